@@ -1,0 +1,1 @@
+"""The catalogue of administrative procedures: data files, their shape and their loader. Facts only."""
