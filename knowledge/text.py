@@ -1,0 +1,113 @@
+"""Vietnamese text made comparable."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+WORD = re.compile(r"[a-z0-9]+")
+CODE_DOT = re.compile(r"(?<!\d)(\d)\.(\d{6})(?!\d)")
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def fold(text: str) -> str:
+    """Lower case, no marks, đ = d, single spaces, nothing but letters and digits; a procedure code loses its dot.
+
+    The same for composed and decomposed text and for either tone placement (hoà, hòa).
+
+    >>> fold("  Đăng ký KHAI SINH (1.001193), cho hoà? ")
+    'dang ky khai sinh 1001193 cho hoa'
+    """
+    text = CODE_DOT.sub(r"\1\2", text)
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("đ", "d"))
+    return " ".join(WORD.findall("".join(c for c in decomposed if not unicodedata.combining(c))))
+
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
+
+
+def accented(text: str) -> str:
+    """Like `fold`, but marks count. The tone stands behind its syllable, so that its place in it does not matter.
+
+    >>> accented("Hoà giải") == accented("hòa  GIẢI!"), accented("cháy") == accented("chạy")
+    (True, False)
+    """
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    words = ("".join(c for c in word if not is_separator(c)) for word in SEPARATORS.split(decomposed))
+    return " ".join(tone_last(word) for word in words if word)
+
+
+SEPARATORS = re.compile(r"[^\w\u0300-\u036f]+|_+")
+
+
+def is_separator(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "LNM"
+
+
+def tone_last(word: str) -> str:
+    tones = "".join(c for c in word if c in TONES)
+    return "".join(c for c in word if c not in TONES) + tones
+
+
+def tidy(text: str, limit: int) -> str:
+    """What a person can have meant to write: no invisible characters, single spaces, at most `limit` characters.
+
+    >>> tidy("khai\\x00 sinh\\u200b  cho con", 40)
+    'khai sinh cho con'
+    """
+    visible = "".join(" " if c in "\n\r\t" else c for c in text[: 4 * limit])
+    kept = "".join(c for c in visible if unicodedata.category(c) not in INVISIBLE)
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:limit]
+
+
+def has_marks(text: str) -> bool:
+    """Whether the writer uses Vietnamese marks at all.
+
+    >>> has_marks("chay nha"), has_marks("cháy nhà")
+    (False, True)
+    """
+    return "đ" in text.lower() or any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", text))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message in the forms it is compared in, each worked out once."""
+
+    text: str
+    folded: str
+    accented: str | None  # None: the writer uses no marks, so none can be compared
+
+    @classmethod
+    def of(cls, text: str) -> "Spoken":
+        return cls(text, fold(text), accented(text) if has_marks(text) else None)
+
+
+class Spotter:
+    """Finds phrases as whole words. Marks count when the writer uses them; the phrase given first wins.
+
+    >>> fire = Spotter({"fire": ["cháy nhà"]})
+    >>> [fire.find(Spoken.of(said)) for said in ("CHÁY NHÀ rồi", "chay nha roi", "bán chạy nhà hàng")]
+    ['fire', 'fire', None]
+    """
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        pairs = [(label, phrase) for label, group in phrases.items() for phrase in group]
+        self._labels = [label for label, _ in pairs]
+        self._folded = {fold(phrase): i for i, (_, phrase) in reversed(list(enumerate(pairs)))}
+        self._accented = {accented(phrase): i for i, (_, phrase) in reversed(list(enumerate(pairs)))}
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._folded), default=0)
+
+    def find(self, spoken: Spoken) -> str | None:
+        """The label of a phrase that stands in the message."""
+        if spoken.accented is None:
+            found = self._positions(spoken.folded, self._folded)
+        else:
+            found = self._positions(spoken.accented, self._accented)
+        return self._labels[min(found)] if found else None
+
+    def _positions(self, text: str, table: Mapping[str, int]) -> list[int]:
+        words = text.split()
+        runs = (
+            " ".join(words[i : i + n]) for n in range(1, self._longest + 1) for i in range(len(words) - n + 1)
+        )
+        return [table[run] for run in runs if run in table]
