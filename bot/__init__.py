@@ -1,0 +1,1 @@
+"""The bot: the conversation, and the edges through which it meets the world."""

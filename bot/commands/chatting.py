@@ -1,0 +1,47 @@
+"""A conversation in the terminal."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from prompt_toolkit import PromptSession
+
+from bot import app
+from bot.handlers.terminal import CHANNEL, Terminal, converse
+from bot.settings import load_settings
+from bot.turn import Turns
+
+
+def chat(catalogue: Annotated[Path | None, typer.Option(help="Imported layer; default NOIDAI_CATALOGUE.")] = None) -> None:
+    """Talk to the bot. Without a terminal: a line a message in, plain text out, until the input ends."""
+    settings = load_settings()
+    if catalogue:
+        settings = settings.model_copy(update={"catalogue": catalogue})
+    terminal = Terminal(typer.echo)
+    store = app.open_store(settings)
+    turns = Turns(store, app.know(app.read_catalogue(settings)), {CHANNEL: terminal})
+    interactive = sys.stdin.isatty()
+    lines = typed() if interactive else piped()
+    try:
+        asyncio.run(converse(turns, terminal, lines, secrets.token_hex(8), greet=interactive))
+    finally:
+        store.close()
+
+
+def piped() -> Iterator[str]:
+    """Whatever bytes come: what is not UTF-8 is shown as a replacement sign, never refused."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def typed() -> Iterator[str]:
+    session: PromptSession[str] = PromptSession("> ")
+    while True:
+        try:
+            yield session.prompt(in_thread=True)
+        except (EOFError, KeyboardInterrupt):
+            return

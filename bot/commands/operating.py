@@ -1,0 +1,48 @@
+"""Running the service and looking after it."""
+
+import asyncio
+import logging
+import sys
+
+import structlog
+import typer
+from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import app
+from bot.settings import load_settings
+
+
+def run() -> None:
+    """Serve the web chat, and Telegram when its token is set, until stopped."""
+    settings = load_settings()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    asyncio.run(app.serve(settings, lambda address: typer.echo(f"Nối Dài: {address} (Ctrl+C to stop)")))
+
+
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    app.open_store(load_settings()).close()
+    typer.echo("the database is up to date")
+
+
+def doctor() -> None:
+    """Look at settings, catalogue, key and database, and say what to do."""
+    settings = load_settings()
+    catalogue = app.read_catalogue(settings)
+    typer.echo(f"settings: read; web chat at {settings.host}:{settings.port}")
+    layers = "national, bundled" if settings.catalogue else "bundled only (NOIDAI_CATALOGUE names no import)"
+    typer.echo(f"catalogue: {len(catalogue)} procedures; layers: {layers}")
+    try:
+        store = app.open_store(settings)
+        with store.engine.connect() as connection:
+            kept = connection.execute(sql("SELECT count(*) FROM turn")).scalar_one()
+        store.close()
+    except SQLAlchemyError as error:
+        typer.echo(f"database: cannot be used: {type(error).__name__}; look at NOIDAI_DATABASE_URL")
+        raise typer.Exit(1) from None
+    typer.echo(f"database: {store.engine.dialect.name}, schema up to date, {kept} turns kept")
+    typer.echo("telegram: token set" if settings.telegram_token else "telegram: off (NOIDAI_TELEGRAM_TOKEN is empty)")

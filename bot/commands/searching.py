@@ -1,0 +1,68 @@
+"""Search from the command line."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import app
+from bot.settings import load_settings
+from knowledge.search import ProcedureSearch, is_clear
+from knowledge.words import load_words
+
+
+def search(
+    words: Annotated[list[str] | None, typer.Argument(metavar="TEXT…", help="What a citizen would write.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 5,
+    catalogue: Annotated[Path | None, typer.Option(help="Imported layer; default NOIDAI_CATALOGUE.")] = None,
+    batch: Annotated[Path | None, typer.Option(help='JSON Lines {"query": …}; one answer a line.')] = None,
+) -> None:
+    """Ranked procedures for a text, or for each query of a file."""
+    settings = load_settings()
+    if catalogue:
+        settings = settings.model_copy(update={"catalogue": catalogue})
+    if not words and not batch:
+        raise typer.BadParameter("give a text, or --batch FILE")
+    engine = ProcedureSearch(app.read_catalogue(settings), load_words())
+    if batch:
+        for query in queries(batch):
+            typer.echo(json.dumps(answer(engine, query, limit), ensure_ascii=False))
+        return
+    found = answer(engine, " ".join(words or ()), limit)
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else as_table(found))
+
+
+def queries(batch: Path) -> list[str]:
+    """Raises typer.BadParameter naming the line that is not {"query": …}."""
+    found: list[str] = []
+    try:
+        lines = batch.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise typer.BadParameter(f"{batch}: {error.strerror}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(str(json.loads(line)["query"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise typer.BadParameter(f'{batch}:{number}: not {{"query": …}}') from error
+    return found
+
+
+def answer(engine: ProcedureSearch, query: str, limit: int) -> dict[str, Any]:
+    start = time.perf_counter_ns()
+    hits = engine.find(query, limit)
+    took = (time.perf_counter_ns() - start) // 1000
+    found = [
+        {"code": h.procedure.code, "name": h.procedure.name, "score": round(h.score, 4), "matched": h.matched} for h in hits
+    ]
+    return {"query": query, "hits": found, "confident": is_clear(hits), "took_us": took}
+
+
+def as_table(found: dict[str, Any]) -> str:
+    if not found["hits"]:
+        return "nothing fits"
+    return "\n".join(f"{h['score']:.2f}  {h['code']}  {h['name']}  ({h['matched']})" for h in found["hits"])

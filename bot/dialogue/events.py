@@ -1,0 +1,80 @@
+"""What can happen to a conversation: first as a channel hears it, then as the dialogue understands it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.understanding import Meaning, Understanding
+
+KEPT = 2000  # characters of a message that are kept
+
+Kind = Literal["picture", "voice", "video", "sticker", "file", "place", "contact", "other"]
+
+
+@dataclass(frozen=True)
+class Wrote:
+    text: str
+
+
+@dataclass(frozen=True)
+class Chose:
+    """The citizen tapped a button, whatever its label was in their language."""
+
+    option: str
+    label: str = ""  # as it stood on the button, for the transcript
+
+
+@dataclass(frozen=True)
+class Started:
+    """The chat was opened, perhaps by a link that names a procedure."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True)
+class Showed:
+    """Something other than words came; it is neither opened nor kept."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the citizen wrote, understood."""
+
+    meaning: Meaning
+
+
+Content = Wrote | Chose | Started | Showed
+Event = Said | Chose | Started | Showed
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One update of one channel. `update` is the channel's own id: the same id is the same update."""
+
+    channel: str
+    chat: str  # unique within the channel
+    update: str
+    content: Content
+    language: str = "vi"  # what the channel says the person reads; counts only on the first contact
+
+    @property
+    def address(self) -> str:
+        return f"{self.channel}:{self.chat}"
+
+    @property
+    def as_shown(self) -> str:
+        """What the citizen sees of their own turn."""
+        match self.content:
+            case Wrote(text):
+                return text[:KEPT]
+            case Chose(option, label):
+                return label[:KEPT] or option
+            case Showed(kind):
+                return f"[{kind}]"
+            case Started():
+                return ""
+
+
+def interpret(content: Content, understanding: Understanding) -> Event:
+    return Said(understanding.of(content.text)) if isinstance(content, Wrote) else content

@@ -1,0 +1,132 @@
+"""Finding a procedure: the citizen describes, the bot proposes, or asks what tells the near ones apart."""
+
+from dataclasses import replace
+
+from bot.dialogue.events import Chose, Event, Said
+from bot.dialogue.reading import show
+from bot.dialogue.states import Choosing, Home, Option, Reading
+from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
+from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
+from bot.dialogue.world import Given
+from knowledge.search import Hit, is_clear
+from knowledge.text import fold
+from knowledge.twins import Split, are_twins, best_split, trait_said
+from knowledge.understanding import Ask, Is, Pick, Wish
+from procedures_catalog.models import Procedure
+
+OFFERED = 5  # procedures to choose among; more do not fit a phone
+NEAR = 0.15  # points behind the first within which a hit is offered beside it
+EXAMPLES = ("1.001193", "1.004222", "1.014061", "2.000815")  # offered when nothing is going on
+
+
+def home(state: Home, event: Event, given: Given) -> Step:
+    match event:
+        case Said(Wish(wish, district)):
+            return propose(wish, given, district=district)
+        case Said(Ask()):
+            return go(Home(), say("home.which_procedure", *examples(given)))
+        case Said(Pick() | Is("none")):
+            return go(Home(), say("finding.rephrase", *examples(given)))
+        case _:
+            return go(Home(), say("home.welcome", *examples(given)))
+
+
+def examples(given: Given) -> tuple[Button, ...]:
+    return tuple(show_button(given.catalog[code]) for code in EXAMPLES if code in given.catalog)
+
+
+def propose(wish: str, given: Given, *, district: bool = False) -> Step:
+    hits = given.search.find(wish, limit=2 * OFFERED)
+    if not hits:
+        step = nothing_fits(wish, given)
+    elif is_clear(hits):
+        step = show(hits[0].procedure, given)
+    else:
+        step = ask(near(hits), given)
+    return put_right(step) if district else step
+
+
+def near(hits: list[Hit]) -> list[Procedure]:
+    return [h.procedure for h in hits if h.score >= hits[0].score - NEAR]
+
+
+def nothing_fits(wish: str, given: Given) -> Step:
+    """Says so. What comes near is offered, as a guess."""
+    weak = [h.procedure for h in given.search.rank(wish, limit=3)]
+    lines = (Line(text("finding.nothing")), *((Line(text("finding.nearest")),) if weak else ()))
+    return go(Home(), Reply(lines, (*map(show_button, weak), PERSON)))
+
+
+def put_right(step: Step) -> Step:
+    """Since 1/7/2025 there is no district to go to; said first, whatever follows."""
+    return replace(step, replies=(Reply((Line(text("district.gone"), "warning"),)), *step.replies))
+
+
+def ask(procedures: list[Procedure], given: Given) -> Step:
+    """One question: what tells them apart when their names do not, otherwise which of them."""
+    if len(procedures) == 1:
+        return show(procedures[0], given)
+    split = best_split(procedures) if len(procedures) > 1 and are_twins(procedures) else None
+    return ask_difference(split) if split else ask_which(procedures[:OFFERED])
+
+
+def ask_difference(split: Split) -> Step:
+    question = text(f"twins.{split.difference}")
+    buttons = [Button(among(codes), trait_label(split, trait)) for trait, codes in split.answers]
+    options = tuple(Option(trait=trait, codes=codes) for trait, codes in split.answers)
+    return go(Choosing(options=options), Reply((Line(question),), (*buttons, NONE_OF_THESE)))
+
+
+def trait_label(split: Split, trait: str) -> Text:
+    if split.difference == "level":  # "commune+province": done at either
+        return text("twins.levels", levels=tuple(text(f"level.{level}") for level in trait.split("+")))
+    return text(f"trait.{trait}")
+
+
+def ask_which(procedures: list[Procedure]) -> Step:
+    buttons = map(show_button, procedures)
+    options = tuple(Option(codes=(p.code,)) for p in procedures)
+    return go(Choosing(options=options), say("finding.which", *buttons, NONE_OF_THESE))
+
+
+def choosing(state: Choosing, event: Event, given: Given) -> Step | None:
+    match event:
+        case Said(Pick(position)):
+            picked = option_at(state, position)
+            return narrowed(picked.codes, given) if picked else None
+        case Said(Is("none")) | Chose(NONE_OF_THESE.option):
+            return go(Home(), say("finding.rephrase", PERSON))
+        case Said(Wish(words)):
+            named = option_named(state, words, given)
+            return narrowed(named.codes, given) if named else None
+        case _:
+            return None
+
+
+def option_at(state: Choosing, position: int) -> Option | None:
+    index = position - 1 if position > 0 else position
+    return state.options[index] if -len(state.options) <= index < len(state.options) else None
+
+
+def option_named(state: Choosing, words: str, given: Given) -> Option | None:
+    """The option a free answer names, by its trait or by words only its procedures have; None when not just one."""
+    said = trait_said(words)
+    by_trait = [o for o in state.options if o.trait and o.trait == said]
+    if len(by_trait) == 1 and len(words.split()) <= 6:
+        return by_trait[0]
+    folded = set(fold(words).split())
+    by_name = [o for o in state.options if any(folded <= name_words(p) for p in known(o.codes, given))]
+    return by_name[0] if len(by_name) == 1 else None
+
+
+def name_words(procedure: Procedure) -> set[str]:
+    return set(fold(f"{procedure.name} {procedure.short or ''} {procedure.code}").split())
+
+
+def narrowed(codes: tuple[str, ...], given: Given) -> Step:
+    left = known(codes, given)
+    return ask(left, given) if left else go(Home(), say("button.old", *examples(given)))
+
+
+def known(codes: tuple[str, ...], given: Given) -> list[Procedure]:
+    return [given.catalog[code] for code in codes if code in given.catalog]

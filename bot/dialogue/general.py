@@ -1,0 +1,125 @@
+"""What holds wherever the conversation is: danger, a person, help, general questions. It goes on where it was."""
+
+from bot.dialogue import wording
+from bot.dialogue.events import Showed, Started
+from bot.dialogue.finding import examples
+from bot.dialogue.reading import show
+from bot.dialogue.states import AnyState, Home, Language, Reading
+from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
+from bot.dialogue.ways import ENGLISH, HELP, PERSON, VIETNAMESE, faq_button
+from bot.dialogue.world import Given
+from knowledge.understanding import Is
+from procedures_catalog.models import Source
+
+TOPICS = ("what", "cost", "safe", "fraud")  # offered with the help
+TRACKING = "https://dichvucong.gov.vn/tra-cuu-ho-so"
+
+
+def danger(state: AnyState, number: str, given: Given) -> Step:
+    call = Line(text(f"danger.{number}"), "warning", link=f"tel:{number}")
+    return go(state, Reply((call, Line(text("danger.otherwise")))))
+
+
+def gave_secret(state: AnyState, given: Given) -> Step:
+    return go(state, Reply((Line(text("fraud.secret"), "warning"), contact("portal", given))))
+
+
+def welcome(state: AnyState, given: Given) -> Step:
+    """The first greeting warns of fraud and says what is kept; later ones are short."""
+    if given.memory.met:
+        return go(Home(), say("home.welcome", *examples(given), HELP))
+    lines = (Line(text("welcome.title"), "title"), *(Line(text(f"welcome.{part}")) for part in ("what", "how")))
+    warnings = (Line(text("welcome.fraud"), "warning"), Line(text("welcome.machine"), "note"))
+    memory = given.memory.model_copy(update={"met": True})
+    language = VIETNAMESE if memory.language == "en" else ENGLISH
+    return go(Home(), Reply((*lines, *warnings), (*examples(given), HELP, language)), memory=memory)
+
+
+def started(event: Started, given: Given) -> Step:
+    """Opened by a link: `th_1-001193` or `1-001193` names a procedure (Telegram allows no dot in a link)."""
+    code = event.payload.removeprefix("th_").replace("-", ".")
+    first = welcome(Home(), given)
+    if code not in given.catalog:
+        return first
+    step = show(given.catalog[code], given)
+    greeting = () if given.memory.met else (Reply(first.replies[0].lines),)
+    return go(step.state, *greeting, *step.replies, memory=first.memory)
+
+
+def showed(state: AnyState, event: Showed, given: Given) -> Step:
+    return go(state, say(f"showed.{event.kind}", *way_back(state, given)))
+
+
+def helped(state: AnyState, given: Given) -> Step:
+    lines = (Line(text("help.title"), "title"), *(Line(text(f"help.{n}"), "item") for n in (1, 2, 3, 4, 5)))
+    return go(state, Reply(lines, (*way_back(state, given), *topics(TOPICS, given), PERSON)))
+
+
+def person(state: AnyState, given: Given) -> Step:
+    lines = (Line(text("person.title"), "title"), contact("portal", given), contact("post", given))
+    emergency = Line(text("person.emergency"), "note")
+    return go(state, Reply((*lines, Line(text("person.desk")), emergency), way_back(state, given)))
+
+
+def contact(key: str, given: Given) -> Line:
+    entry, language = given.faq.contacts[key], given.memory.language
+    known = "contact.to_verify" if entry.to_verify else "contact.line"
+    words = text(known, name=entry.name[language], number=entry.number, for_what=entry.for_what[language], day=entry.source.as_of)
+    return Line(words, "item", link=f"tel:{entry.number}")
+
+
+def answered(state: AnyState, topic: str, given: Given) -> Step:
+    """A general question. What was on screen stays, with a way back to it."""
+    question, language = given.faq.questions[topic], given.memory.language
+    cited = [Source(document=s.document, article=s.article, as_of=s.as_of) for s in question.sources]
+    lines = (
+        Line(question.label[language], "title"),
+        *(Line(paragraph) for paragraph in question.answer[language]),
+        Line(wording.sources_line(cited), "note"),
+    )
+    return go(state, Reply(lines, (*way_back(state, given), *topics(question.see, given), PERSON)))
+
+
+def topics(keys: tuple[str, ...], given: Given) -> tuple[Button, ...]:
+    return tuple(faq_button(key, given.faq.questions[key].label[given.memory.language]) for key in keys)
+
+
+def way_back(state: AnyState, given: Given) -> tuple[Button, ...]:
+    if isinstance(state, Reading) and state.code in given.catalog:
+        procedure = given.catalog[state.code]
+        return (Button(f"show:{procedure.code}", text("button.back_to", name=procedure.title)),)
+    return ()
+
+
+def spoken(state: AnyState, language: Language, given: Given) -> Step:
+    memory = given.memory.model_copy(update={"language": language})
+    given = given.remembering(memory)
+    return go(state, say("language.now", *(way_back(state, given) or examples(given))), memory=memory)
+
+
+def dossier(state: AnyState, code: str, given: Given) -> Step:
+    looked_up = Line(text("dossier.where"), link=TRACKING)
+    return go(state, Reply((Line(text("dossier.code", code=code)), looked_up, contact("portal", given)), (PERSON,)))
+
+
+def parcel(state: AnyState, code: str, given: Given) -> Step:
+    return go(state, Reply((Line(text("parcel.code", code=code)), contact("post", given)), (PERSON,)))
+
+
+def simple(state: AnyState, meaning: Is, given: Given) -> Step | None:
+    """Messages that are one thing. None: what they mean hangs on what is on screen."""
+    match meaning.what:
+        case "greeting":
+            return welcome(state, given)
+        case "cancel":
+            return go(Home(), say("home.cancelled", *examples(given)))
+        case "help":
+            return helped(state, given)
+        case "person":
+            return person(state, given)
+        case "forget":
+            return Step(Home(), (say("forget.done"),), memory=None, forget=True)
+        case "none" | "agree":
+            return None
+        case what:
+            return go(state, say(f"simple.{what}", *(way_back(state, given) or examples(given)), PERSON))

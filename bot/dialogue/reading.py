@@ -1,0 +1,87 @@
+"""Reading about a procedure: everything on one screen, then each side of it in full."""
+
+from bot.dialogue import wording
+from bot.dialogue.aspects import aspect_of
+from bot.dialogue.events import Event, Said
+from bot.dialogue.states import Reading
+from bot.dialogue.step import Button, Line, Reply, Step, go, text
+from bot.dialogue.ways import PERSON, aspect_button
+from bot.dialogue.world import Given
+from knowledge.explanation import all_papers, fees_on, needed_by_all
+from knowledge.understanding import Ask
+from procedures_catalog.models import Procedure
+
+SHOWN_PAPERS = 8  # on the first screen; the rest stands behind a button
+SHOWN_FEES = 3
+
+
+def show(procedure: Procedure, given: Given) -> Step:
+    lines = (
+        Line(procedure.title, "title"),
+        *summary(procedure, given),
+        *papers(procedure),
+        *fees(procedure, given),
+        *times(procedure),
+        Line(text("reading.place", place=wording.place_words(procedure))),
+        Line(wording.send_line(procedure.postal.send)),
+        Line(wording.back_line(procedure.postal.back)),
+        Line(wording.source_line(procedure.source), "note"),
+    )
+    return go(Reading(code=procedure.code), Reply(lines, ways_on(procedure)))
+
+
+def summary(procedure: Procedure, given: Given) -> tuple[Line, ...]:
+    """Imported wording is the portal's own, unedited: said, so that nobody takes it for our explanation."""
+    if given.catalog.layer_of(procedure.code) == "national":
+        return (Line(text("reading.imported"), "note"),)
+    return (Line(procedure.summary),) if procedure.summary else ()
+
+
+def papers(procedure: Procedure) -> tuple[Line, ...]:
+    listed = all_papers(procedure)
+    if not listed:
+        return (Line(text("papers.unknown" if procedure.documents is None else "papers.none")),)
+    shown = listed if len(listed) <= SHOWN_PAPERS else needed_by_all(listed)[:SHOWN_PAPERS]
+    items = (Line(wording.paper_line(paper), "item") for paper in shown)
+    more = text("papers.more", count=len(listed) - len(shown))
+    cases = text("papers.cases", cases=tuple(case.name for case in procedure.cases))
+    return (
+        Line(text("papers.heading"), "heading"),
+        *items,
+        *((Line(more, "item"),) if len(shown) < len(listed) else ()),
+        *((Line(cases),) if procedure.cases else ()),
+    )
+
+
+def fees(procedure: Procedure, given: Given) -> tuple[Line, ...]:
+    due = fees_on(procedure, given.today)
+    if not due:
+        return (Line(text("fee.heading"), "heading"), Line(text("fee_unknown.not_published"), "item"))
+    lines = tuple(Line(wording.fee_line(fee), "item") for fee in due[:SHOWN_FEES])
+    more = (Line(text("fee.more", count=len(due) - SHOWN_FEES), "item"),) if len(due) > SHOWN_FEES else ()
+    return (Line(text("fee.heading"), "heading"), *lines, *more)
+
+
+def times(procedure: Procedure) -> tuple[Line, ...]:
+    lines = tuple(Line(wording.duration_line(duration), "item") for duration in procedure.durations[:SHOWN_FEES])
+    return (Line(text("time.heading"), "heading"), *(lines or (Line(text("time.unknown"), "item"),)))
+
+
+def ways_on(procedure: Procedure) -> tuple[Button, ...]:
+    listed = all_papers(procedure)
+    offered = {
+        "papers": bool(listed),
+        "online": procedure.online is True,
+        "form": any(paper.document.template for paper in listed),
+        "law": bool(procedure.legal_basis),
+    }
+    aspects = [a for a in ("papers", "fee", "post", "online", "form", "law") if offered.get(a, True)]
+    return (*(aspect_button(aspect, procedure.code) for aspect in aspects), PERSON)
+
+
+def reading(state: Reading, event: Event, given: Given) -> Step | None:
+    match event:
+        case Said(Ask(aspect)) if state.code in given.catalog:
+            return aspect_of(aspect, given.catalog[state.code], given)
+        case _:
+            return None

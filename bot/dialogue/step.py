@@ -1,0 +1,68 @@
+"""What one step of the dialogue yields: where to go, and what to say, in no language yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal, Union
+
+from bot.dialogue.states import AnyState, Memory
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words by their key in bot/texts; `values` fill the gaps."""
+
+    key: str
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+
+
+# What a line is, for channels that know headings and lists; others may show them all alike.
+Kind = Literal["title", "heading", "text", "item", "note", "warning"]
+
+Words = Union[Text, str]  # a plain string is shown as it is: a name, a fact of the catalogue
+Value = Union[Words, int, Decimal, date, tuple[Words, ...]]
+
+
+def text(key: str, **values: Value) -> Text:
+    return Text(key, values)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a message."""
+
+    words: Words
+    kind: Kind = "text"
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """`option` comes back when it is tapped: at most 64 bytes (Telegram's limit), complete in itself."""
+
+    option: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class Reply:
+    lines: tuple[Line, ...]
+    buttons: tuple[Button, ...] = ()
+
+
+def say(key: str, *buttons: Button, **values: Value) -> Reply:
+    """A reply of one line."""
+    return Reply((Line(Text(key, values)),), buttons)
+
+
+@dataclass(frozen=True)
+class Step:
+    state: AnyState
+    replies: tuple[Reply, ...] = ()
+    memory: Memory | None = None  # None: as it was
+    forget: bool = False  # delete all that is kept of this chat; the replies of this step stay
+
+
+def go(state: AnyState, *replies: Reply, memory: Memory | None = None) -> Step:
+    return Step(state, replies, memory)

@@ -1,0 +1,56 @@
+"""The map of the whole dialogue: what holds everywhere, then each state and the function that answers in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.dialogue import general
+from bot.dialogue.events import Chose, Event, Said, Showed, Started
+from bot.dialogue.finding import choosing, home
+from bot.dialogue.named import named
+from bot.dialogue.reading import reading
+from bot.dialogue.states import AnyState, Choosing, Home, Reading
+from bot.dialogue.step import Step
+from bot.dialogue.tapping import tapped
+from bot.dialogue.world import Given
+from knowledge.understanding import AskGeneral, Danger, DossierCode, GaveSecret, Is, Named, ParcelCode, Speak
+
+Answer = Callable[[Any, Event, Given], Step | None]
+
+ANSWERS: dict[type[AnyState], Answer] = {
+    Home: home,
+    Choosing: choosing,
+    Reading: reading,
+}
+
+
+def advance(state: AnyState, event: Event, given: Given) -> Step:
+    """What holds everywhere first; then the state itself; what the state declines, home answers."""
+    return everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
+
+
+def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
+    match event:
+        case Said(Danger(number)):
+            return general.danger(state, number, given)
+        case Said(GaveSecret()):
+            return general.gave_secret(state, given)
+        case Said(Is() as meaning):
+            return general.simple(state, meaning, given)
+        case Said(Speak(language)):
+            return general.spoken(state, language, given)
+        case Said(AskGeneral(topic)):
+            return general.answered(state, topic, given)
+        case Said(Named(code, aspect)):
+            return named(code, aspect, given)
+        case Said(DossierCode(code)):
+            return general.dossier(state, code, given)
+        case Said(ParcelCode(code)):
+            return general.parcel(state, code, given)
+        case Chose(option):
+            return tapped(state, option, given)
+        case Started():
+            return general.started(event, given)
+        case Showed():
+            return general.showed(state, event, given)
+        case _:
+            return None

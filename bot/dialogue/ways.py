@@ -1,0 +1,47 @@
+"""The buttons, and what they mean when they come back.
+
+An option says all that is needed to act on it, so that a button of yesterday's message still works.
+"""
+
+from bot.dialogue.step import Button, Words, text
+from knowledge.understanding import Aspect
+from procedures_catalog.models import Procedure
+
+LONGEST = 64  # bytes; Telegram's limit for what a button carries
+
+HOME = Button("home", text("button.home"))
+HELP = Button("help", text("button.help"))
+PERSON = Button("person", text("button.person"))
+NONE_OF_THESE = Button("none", text("button.none"))
+ENGLISH = Button("lang:en", "English")
+VIETNAMESE = Button("lang:vi", "Tiếng Việt")
+
+# What may be read of a procedure, in the order of its buttons; also the aspects people ask about.
+ASPECTS: tuple[Aspect, ...] = ("papers", "fee", "time", "place", "post", "online", "form", "law", "result", "who")
+
+
+def show_button(procedure: Procedure) -> Button:
+    return Button(f"show:{procedure.code}", procedure.title)
+
+
+def aspect_button(aspect: str, code: str) -> Button:
+    return Button(f"{aspect}:{code}", text(f"button.{aspect}"))
+
+
+def tick_button(code: str, case: int | None, paper: str, label: Words) -> Button:
+    """`case` is the one on screen, so that the screen stays when a common paper is ticked."""
+    return Button(f"tick:{code}/{'-' if case is None else case}/{paper}", label)
+
+
+def case_button(code: str, case: int, name: str) -> Button:
+    return Button(f"case:{code}/{case}", name)
+
+
+def faq_button(topic: str, label: str) -> Button:
+    return Button(f"faq:{topic}", label)
+
+
+def among(codes: tuple[str, ...]) -> str:
+    """As many codes as a button can carry, the likeliest first."""
+    room = (LONGEST - len("among:") + 1) // 9
+    return "among:" + ",".join(codes[:room])

@@ -1,0 +1,1 @@
+"""The channels. Each turns its own updates into what was heard, and messages into its own form."""

@@ -1,0 +1,92 @@
+// The conversation without page loads. Everything works without this file too.
+const [log, say, notice, again] = ["log", "say", "notice", "again"].map((id) => document.getElementById(id));
+const box = say.elements.text;
+const PATIENCE = 30000; // ms
+let unanswered = null; // sent again as it is, so that the server takes it once
+let busy = false;
+
+const unique = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+const newest = () => document.getElementById("newest");
+
+function ask(fields) {
+  if (busy) return;
+  unanswered = new URLSearchParams({ csrf: say.elements.csrf.value, update: unique(), ...fields });
+  send(unanswered);
+}
+
+async function send(body) {
+  wait(true);
+  const slow = setTimeout(tell, 500, say.dataset.sending); // most answers are faster: nothing to announce
+  try {
+    show(body, await answerTo(body));
+    tell("");
+  } catch (error) {
+    tell(error.kind || say.dataset.failed, true);
+  }
+  clearTimeout(slow);
+  wait(false);
+}
+
+async function answerTo(body) {
+  const stop = new AbortController();
+  const late = setTimeout(() => stop.abort(), PATIENCE);
+  const headers = { "X-Requested-With": "fetch" };
+  try {
+    const answer = await fetch("/message", { method: "POST", body, headers, signal: stop.signal });
+    if (answer.status === 205) return null;
+    const text = await answer.text();
+    const ours = /^text.plain/.test(answer.headers.get("Content-Type"));
+    if (!answer.ok) throw { kind: ours && text };
+    return turnIn(text);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+// A network that wants a login answers with a page of its own: that is no turn.
+function turnIn(text) {
+  const turn = document.createRange().createContextualFragment(text).querySelector(".turn");
+  if (!turn) throw {};
+  return turn;
+}
+
+function show(body, turn) {
+  if (box.value === body.get("text")) box.value = "";
+  if (!turn) return location.reload();
+  newest().removeAttribute("id");
+  log.append(turn);
+  turn.scrollIntoView();
+  // On a phone the keys would hide the answer.
+  const writing = !body.has("option") && matchMedia("(pointer: fine)").matches;
+  (writing ? box : turn).focus({ preventScroll: true });
+}
+
+function wait(on) {
+  busy = box.readOnly = on;
+  say.classList.toggle("busy", on);
+}
+
+function tell(words, failed = false) {
+  notice.textContent = words;
+  again.hidden = !failed;
+}
+
+say.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask({ text: box.value });
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=option]");
+  if (!button) return;
+  event.preventDefault();
+  ask({ option: button.value, label: button.textContent });
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  say.elements.send.click();
+});
+again.addEventListener("click", () => send(unanswered));
+
+history.scrollRestoration = "manual";
+if (log.children.length > 1) newest().scrollIntoView();

@@ -1,0 +1,106 @@
+"""What holds for every answer of the web: headers, the size of what comes in, kind words when it goes wrong."""
+
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.handlers.web_pages import said, written
+from bot.handlers.web_visitor import language_asked, visitor_of
+from bot.handlers.web_window import window
+from bot.storage.store import Store
+
+log = structlog.get_logger()
+
+FIELDS = web.RequestKey("fields", dict[str, str])
+MOST = 64 * 1024  # bytes of a form
+WAIT = "10"  # seconds, for whoever asked too fast
+AGAIN = (429, 500)  # worth sending a second time, as it was
+EXPLAINED = (400, 403, 404, 413, 429, 500)
+PASSED_ON = ("Allow", "Retry-After")
+OURS_ONLY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": OURS_ONLY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+async def dress(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def by_script(request: web.Request) -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+async def fields_of(request: web.Request) -> dict[str, str]:
+    """The form, kept with the request so that an apology can offer to send it again."""
+    try:
+        form = await request.clone(client_max_size=MOST).post()
+    except (ValueError, LookupError) as error:  # not UTF-8, an unknown charset, a broken multipart
+        raise web.HTTPBadRequest from error
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    request[FIELDS] = fields
+    return fields
+
+
+def apologetic(store: Store, contacts: Mapping[str, Any]) -> Middleware:
+    """Whatever goes wrong is said kindly, in the reader's language, with whom to call."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as refusal:
+            if refusal.status < 400:
+                raise
+            return await apology(request, refusal, store, contacts)
+        except Exception as error:  # the citizen must not be left without an answer
+            note(error)
+            return await apology(request, web.HTTPInternalServerError(), store, contacts)
+
+    return answer
+
+
+def note(error: Exception) -> None:
+    """Where it broke, never the message: that may quote what the citizen wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error("web: no answer", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-5:]])
+
+
+async def apology(
+    request: web.Request, refusal: web.HTTPException, store: Store, contacts: Mapping[str, Any]
+) -> web.Response:
+    language = await language_of(request, store)
+    status = refusal.status if refusal.status in EXPLAINED else 400
+    headers = {name: refusal.headers[name] for name in PASSED_ON if name in refusal.headers}
+    if by_script(request):
+        return web.Response(status=refusal.status, headers=headers, text=said(language, f"web.error_{status}"))
+    again = request.get(FIELDS) if status in AGAIN else None
+    text = written("error.html", language, status=status, again=again, contacts=contacts)
+    return web.Response(status=refusal.status, headers=headers, text=text, content_type="text/html")
+
+
+async def language_of(request: web.Request, store: Store) -> str:
+    """As the conversation has it; what broke may be the database, then the browser's word must do."""
+    try:
+        return (await window(store, visitor_of(request), request)).language
+    except Exception:
+        return language_asked(request.headers.get("Accept-Language", ""))

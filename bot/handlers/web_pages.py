@@ -1,0 +1,69 @@
+"""The pages of the web chat as text: templates, the words they say, and the files they load."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.texts.message import ShownLine
+from bot.texts.render import texts
+
+HERE = Path(__file__).parent
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+REACHABLE = re.compile(r"https?://|tel:|/(?!/)")  # a link of the catalogue must not become a script
+
+
+@dataclass(frozen=True)
+class Asset:
+    body: bytes
+    kind: str
+
+    @property
+    def version(self) -> str:
+        return sha256(self.body).hexdigest()[:12]
+
+
+ASSETS = {path.name: Asset(path.read_bytes(), TYPES[path.suffix]) for path in (HERE / "static").iterdir()}
+
+
+def asset(name: str) -> str:
+    """The address of a file; it changes with its content, so browsers may keep it for good."""
+    return f"/static/{name}?v={ASSETS[name].version}"
+
+
+def said(language: str, key: str) -> str:
+    return "".join(literal for literal, *_ in texts(language)[key])
+
+
+def blocks(lines: Iterable[ShownLine]) -> list[tuple[str, list[ShownLine]]]:
+    """Lines of one kind that stand together: the items of one list."""
+    return [(kind, list(run)) for kind, run in groupby(lines, key=lambda line: line.kind)]
+
+
+def reachable(link: str | None) -> bool:
+    return link is not None and REACHABLE.match(link) is not None
+
+
+def pages() -> Environment:
+    loader = FileSystemLoader(HERE / "pages")
+    environment = Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    environment.globals["asset"] = asset
+    environment.filters["blocks"] = blocks
+    environment.tests["reachable"] = reachable
+    return environment
+
+
+PAGES = pages()
+
+
+def written(name: str, language: str, **values: Any) -> str:
+    """A page; `t` in it gives the words of a key."""
+    return PAGES.get_template(name).render(language=language, t=partial(said, language), **values)

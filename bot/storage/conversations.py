@@ -1,0 +1,63 @@
+"""Conversations at rest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from bot.dialogue.states import CONVERSATION, Conversation
+from bot.storage.tables import conversation as table
+from bot.storage.vault import Vault
+
+PLACE = "conversation.data"
+
+GET = select(table.c.data, table.c.version).where(table.c.chat == bindparam("chat"))
+ADD = insert(table)
+MOVE = (
+    update(table)
+    .where(table.c.chat == bindparam("of_chat"), table.c.version == bindparam("as_read"))
+    .values(data=bindparam("data"), version=bindparam("version"), changed_at=bindparam("changed_at"))
+)
+
+
+class StaleError(Exception):
+    """Another process moved the conversation on since it was read; the turn must be run again."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    conversation: Conversation | None  # None: never spoke
+    version: int
+
+
+@dataclass(frozen=True)
+class Conversations:
+    connection: Connection
+    vault: Vault
+    now: datetime
+
+    def get(self, chat: str) -> Stored:
+        row = self.connection.execute(GET, {"chat": chat}).one_or_none()
+        if row is None:
+            return Stored(None, version=0)
+        return Stored(CONVERSATION.validate_json(self.vault.open(PLACE, row.data)), row.version)
+
+    def save(self, chat: str, stored: Stored, moved: Conversation) -> None:
+        """Raises StaleError when `stored` is no longer what the database holds."""
+        data = self.vault.seal(PLACE, CONVERSATION.dump_json(moved))
+        version = stored.version + 1
+        if stored.version == 0:
+            self.connection.execute(ADD, {"chat": chat, "data": data, "version": version, "changed_at": self.now})
+            return
+        moved_on = self.connection.execute(
+            MOVE,
+            {"of_chat": chat, "as_read": stored.version, "data": data, "version": version, "changed_at": self.now},
+        )
+        if moved_on.rowcount != 1:
+            raise StaleError(chat)
+
+    def forget(self, chat: str) -> None:
+        self.connection.execute(delete(table).where(table.c.chat == chat))
+
+    def purge(self, before: datetime) -> int:
+        return self.connection.execute(delete(table).where(table.c.changed_at < before)).rowcount

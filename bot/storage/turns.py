@@ -1,0 +1,107 @@
+"""Turns at rest: what was heard, and what was answered, until the time for keeping them is over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.storage.tables import turn as table
+from bot.storage.vault import Vault
+from bot.texts.message import MESSAGES, Message
+
+HEARD, REPLIES = "turn.heard", "turn.replies"
+
+FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id == bindparam("update_id"))
+ADD = insert(table)
+SETTLE = update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None)
+
+LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; after this it counts as forgotten
+
+
+class TakenError(Exception):
+    """The update has its turn already; `find` gives it."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One update and its answer."""
+
+    id: int
+    chat: str
+    heard: str  # the words of the citizen, or the label of the button tapped
+    replies: tuple[Message, ...]
+    sent: bool
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class Turns:
+    connection: Connection
+    vault: Vault
+    now: datetime
+
+    def get(self, chat: str, update_id: str) -> Turn:
+        """Raises sqlalchemy's NoResultFound for an update never taken."""
+        return self._read(self.connection.execute(FIND, {"chat": chat, "update_id": update_id}).one())
+
+    def add(self, chat: str, update_id: str, heard: str, replies: tuple[Message, ...]) -> Turn:
+        """Raises TakenError when the update was taken before."""
+        values = {
+            "chat": chat,
+            "update_id": update_id,
+            "heard": self.vault.seal(HEARD, heard.encode()),
+            "replies": self.vault.seal(REPLIES, MESSAGES.dump_json(replies, exclude_defaults=True)),
+            "kept_at": self.now,
+            "due_at": self.now + LEASE,
+            "attempts": 0,
+        }
+        try:
+            turn_id = self.connection.execute(ADD, values).inserted_primary_key[0]
+        except IntegrityError as error:
+            raise TakenError(update_id) from error
+        return Turn(turn_id, chat, heard, replies, sent=False)
+
+    def settle(self, turn_id: int) -> None:
+        """Sent, or given up: nothing more is owed."""
+        self.connection.execute(SETTLE, {"turn_id": turn_id})
+
+    def put_off(self, turn_id: int, wait: timedelta) -> None:
+        later = update(table).where(table.c.id == turn_id)
+        self.connection.execute(later.values(due_at=self.now + wait, attempts=table.c.attempts + 1))
+
+    def owed(self, limit: int = 500) -> list[Turn]:
+        """What was kept and should have been sent by now, oldest first."""
+        rows = self.connection.execute(
+            select(table).where(table.c.due_at <= self.now).order_by(table.c.id).limit(limit)
+        )
+        return [self._read(row) for row in rows]
+
+    def release(self) -> int:
+        """At the start of the only process: nobody is sending anything, so all that is owed is due now."""
+        owed = update(table).where(table.c.due_at.is_not(None))
+        return self.connection.execute(owed.values(due_at=self.now)).rowcount
+
+    def latest(self, chat: str, limit: int) -> list[Turn]:
+        """The last turns of a chat, oldest first."""
+        rows = self.connection.execute(
+            select(table).where(table.c.chat == chat).order_by(table.c.id.desc()).limit(limit)
+        ).all()
+        return [self._read(row) for row in reversed(rows)]
+
+    def forget(self, chat: str) -> None:
+        self.connection.execute(delete(table).where(table.c.chat == chat))
+
+    def purge(self, before: datetime) -> int:
+        return self.connection.execute(delete(table).where(table.c.kept_at < before)).rowcount
+
+    def _read(self, row: Row[Sequence[object]]) -> Turn:
+        return Turn(
+            row.id,
+            row.chat,
+            self.vault.open(HEARD, row.heard).decode(),
+            MESSAGES.validate_json(self.vault.open(REPLIES, row.replies)),
+            row.due_at is None,
+            row.attempts,
+        )

@@ -1,0 +1,67 @@
+"""A reply put into a language, just before it is kept and leaves."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from bot.dialogue.step import Reply, Text, Value, Words
+from bot.texts.message import Message, ShownButton, ShownLine
+
+HERE = Path(__file__).parent
+LANGUAGES = ("vi", "en")
+
+
+Piece = tuple[str, str | None, str]  # literal before, name of the gap, its format
+
+
+@cache
+def texts(language: str) -> Mapping[str, tuple[Piece, ...]]:
+    """Key -> the text cut at its gaps, so that filling it is only joining."""
+    with (HERE / f"{language}.po").open("rb") as file:
+        entries = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
+    return {
+        key: tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(words))
+        for key, words in entries.items()
+    }
+
+
+def render(reply: Reply, language: str) -> Message:
+    return Message(
+        tuple(ShownLine(words(line.words, language), line.kind, line.link) for line in reply.lines),
+        tuple(ShownButton(b.option, words(b.label, language)) for b in reply.buttons),
+    )
+
+
+def words(value: Words, language: str) -> str:
+    """Raises KeyError for a key no language file has, or a gap nothing fills: both are our own faults."""
+    if isinstance(value, str):
+        return value
+    return "".join(
+        literal if name is None else literal + written(value.values[name], spec, language)
+        for literal, name, spec in texts(language)[value.key]
+    )
+
+
+def written(value: Value, spec: str, language: str) -> str:
+    """A value the way the language writes it: 8000 -> 8.000 đ, 2026-11-24 -> 24/11/2026."""
+    match value:
+        case Text():
+            return words(value, language)
+        case tuple():
+            return (spec or ", ").join(words(v, language) for v in value)
+        case date():
+            return format_date(value, "dd/MM/yyyy", locale=language)
+        case Decimal() if spec == "money":
+            return money(value, language)
+        case _:
+            return str(value)
+
+
+def money(amount: Decimal, language: str) -> str:
+    return format_decimal(amount, "#,##0", locale=language) + ("\N{NO-BREAK SPACE}đ" if language == "vi" else " VND")

@@ -1,0 +1,107 @@
+"""One turn of a conversation, on one page: update in -> understand -> dialogue step -> keep -> reply out.
+
+A turn is kept in one transaction: the new state, the update's id, the replies. Only then are the replies sent, and
+marked. A crash in between loses nothing: `deliver_owed` sends what was kept and not marked. An update that comes
+twice finds its turn already there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.dialogue.events import Heard, interpret
+from bot.dialogue.states import Conversation, Memory
+from bot.dialogue.table import advance
+from bot.dialogue.world import World
+from bot.ordering import ChatByChat
+from bot.storage.conversations import StaleError
+from bot.storage.store import Store, Unit
+from bot.storage.turns import TakenError, Turn
+from bot.texts.message import Message
+from bot.texts.render import render
+
+log = structlog.get_logger()
+
+RACES = 3  # how often a turn lost to another process is run again
+GIVE_UP_AFTER = 8  # attempts to send
+WAIT = timedelta(seconds=5)  # before the second attempt; doubled for each further one
+
+
+class SendError(Exception):
+    """A channel's verdict. `retryable` is decided where the other side's answer is read, nowhere else."""
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.retryable = retryable
+
+
+class Sender(Protocol):
+    """Shows messages to one chat of a channel, or raises SendError."""
+
+    async def send(self, chat: str, messages: tuple[Message, ...]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Turns:
+    store: Store
+    world: World
+    senders: Mapping[str, Sender]  # by channel
+    order: ChatByChat = field(default_factory=ChatByChat)
+
+    async def take(self, heard: Heard) -> Turn:
+        """Answer one update; an update seen before gets the answer it has."""
+        async with self.order.of(heard.address):
+            turn = await self._kept(heard)
+            if not turn.sent:
+                await self._deliver(turn)
+            return turn
+
+    async def deliver_owed(self) -> None:
+        """Send what was kept and not sent: after a crash, or when a channel was down."""
+        for turn in await self.store.run(lambda unit: unit.turns.owed()):
+            async with self.order.of(turn.chat):
+                await self._deliver(turn)
+
+    async def _kept(self, heard: Heard) -> Turn:
+        for _ in range(RACES):
+            try:
+                return await self.store.run(lambda unit: self._answer(unit, heard))
+            except TakenError:
+                return await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
+            except StaleError:
+                continue
+        raise StaleError(heard.address)
+
+    def _answer(self, unit: Unit, heard: Heard) -> Turn:
+        """Recall, understand, step, keep. No network in between, so one transaction holds it."""
+        stored = unit.conversations.get(heard.address)
+        before = stored.conversation or newcomer(heard.language)
+        event = interpret(heard.content, self.world.understanding)  # understand
+        step = advance(before.state, event, self.world.given(before.memory))  # dialogue step
+        after = Conversation(state=step.state, memory=step.memory or before.memory)
+        messages = tuple(render(reply, after.memory.language) for reply in step.replies)
+        if step.forget:
+            unit.conversations.forget(heard.address)
+            unit.turns.forget(heard.address)
+        else:
+            unit.conversations.save(heard.address, stored, after)
+        return unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
+
+    async def _deliver(self, turn: Turn) -> None:
+        channel, _, chat = turn.chat.partition(":")
+        try:
+            await self.senders[channel].send(chat, turn.replies)
+        except SendError as failure:
+            again = failure.retryable and turn.attempts + 1 < GIVE_UP_AFTER
+            log.warning("not sent", turn=turn.id, channel=channel, reason=str(failure), again=again)
+            if again:
+                await self.store.run(lambda unit: unit.turns.put_off(turn.id, WAIT * 2**turn.attempts))
+                return
+        await self.store.run(lambda unit: unit.turns.settle(turn.id))
+
+
+def newcomer(language: str) -> Conversation:
+    return Conversation(memory=Memory(language="en" if language.startswith("en") else "vi"))
