@@ -1,36 +1,48 @@
 """Telegram in and out, by polling. The only module, with bot/app.py, that imports `telegram`."""
 
+import asyncio
 import html
+import traceback
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-from telegram.ext import Application, TypeHandler
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, CallbackContext, TypeHandler
 
 from bot.dialogue.events import Chose, Content, Heard, Kind, Showed, Started, Wrote
+from bot.settings import SettingsError
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownButton, ShownLine
 from bot.turn import SendError, Turns
 
 CHANNEL = "telegram"
+TELEGRAM = "https://api.telegram.org/bot"
+HEARD = ["message", "callback_query"]
+ASK_AGAIN = 10.0  # seconds
 AT_ONCE = 64  # updates of different chats; one chat's run in order (bot/ordering.py)
 LABEL = 60  # characters of a button that a phone shows
 NARROW = 18  # labels up to this long stand two in a row
 
 PTB = Application[Any, Any, Any, Any, Any, Any]
 
+log = structlog.get_logger()
 
-def build(token: str) -> PTB:
-    return Application.builder().token(token).concurrent_updates(AT_ONCE).build()
+
+def build(token: str, base_url: str = TELEGRAM) -> PTB:
+    return Application.builder().token(token).base_url(base_url).concurrent_updates(AT_ONCE).build()
 
 
 @asynccontextmanager
 async def polling(application: PTB, turns: Turns) -> AsyncIterator[None]:
-    """Updates are fetched and answered until the block is left."""
+    """Updates are fetched and answered until the block is left; while Telegram is out of reach, it is asked again.
+
+    Raises SettingsError when Telegram does not know the token.
+    """
 
     async def on_update(update: Update, _: object) -> None:
         if heard := read(update):
@@ -40,15 +52,54 @@ async def polling(application: PTB, turns: Turns) -> AsyncIterator[None]:
                 await update.callback_query.answer()
 
     application.add_handler(TypeHandler(Update, on_update))
-    async with application:
-        await application.start()
-        assert application.updater
-        await application.updater.start_polling(allowed_updates=["message", "callback_query"])
+    application.add_error_handler(note)
+    async with stopped_in_the_end(application):
+        fetching = asyncio.create_task(fetch(application, await reach(application)))
         try:
             yield
         finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+
+
+@asynccontextmanager
+async def stopped_in_the_end(application: PTB) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        if application.updater and application.updater.running:
             await application.updater.stop()
+        if application.running:
             await application.stop()
+        await application.shutdown()
+        await application.bot.shutdown()  # which the line before leaves open when Telegram was never reached
+
+
+async def fetch(application: PTB, reached: bool) -> None:
+    while not reached:
+        await asyncio.sleep(ASK_AGAIN)
+        reached = await reach(application)
+    await application.start()
+    if application.updater:
+        await application.updater.start_polling(allowed_updates=HEARD, bootstrap_retries=-1)
+
+
+async def reach(application: PTB) -> bool:
+    try:
+        await application.initialize()
+    except InvalidToken:
+        raise SettingsError("NOIDAI_TELEGRAM_TOKEN: Telegram does not know it") from None  # its message shows it
+    except NetworkError as error:
+        log.warning("telegram: out of reach", reason=str(error))
+        return False
+    return True
+
+
+async def note(_: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    """Where it broke, never the message: that may quote what the citizen wrote."""
+    error = context.error
+    frames = traceback.extract_tb(error.__traceback__ if error else None)
+    log.error("telegram: no answer", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-5:]])
 
 
 def read(update: Update) -> Heard | None:
@@ -112,7 +163,7 @@ class TelegramSender:
                 await self._show(int(chat), message)
         except (Forbidden, BadRequest) as error:  # blocked by the citizen, or our own mistake
             raise SendError(str(error), retryable=False) from error
-        except (RetryAfter, NetworkError) as error:
+        except TelegramError as error:
             raise SendError(str(error), retryable=True) from error
 
     async def _show(self, chat: int, message: OurMessage) -> None:

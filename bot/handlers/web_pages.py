@@ -50,13 +50,26 @@ def reachable(link: str | None) -> bool:
     return link is not None and REACHABLE.match(link) is not None
 
 
+def parted(line: ShownLine) -> tuple[str, str, str]:
+    """Before, within and after its link: of a line with a number to call, only the number.
+
+    >>> parted(ShownLine("Gọi 114 ngay", link="tel:114"))
+    ('Gọi ', '114', ' ngay')
+    >>> parted(ShownLine("Tra cứu hồ sơ", link="https://dichvucong.gov.vn"))
+    ('', 'Tra cứu hồ sơ', '')
+    """
+    _, call, number = (line.link or "").partition("tel:")
+    before, found, after = line.words.partition(number) if call and number else ("", "", "")
+    return (before, found, after) if found else ("", line.words, "")
+
+
 def pages() -> Environment:
     loader = FileSystemLoader(HERE / "pages")
     environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.globals["asset"] = asset
-    environment.filters["blocks"] = blocks
+    environment.filters |= {"blocks": blocks, "parted": parted}
     environment.tests["reachable"] = reachable
     return environment
 
