@@ -151,7 +151,11 @@ def row(*cells: object) -> str:
 
 def report(catalogue: Path | None) -> None:
     layers = {"bundled": None} | ({"national": catalogue} if catalogue else {})
-    print(row("catalogue", "echo µs", "tap turn µs", "ratio", "search turn µs", "ratio", "search turns/s", "start s", "MB"))
+    print(
+        row(
+            "catalogue", "echo µs", "tap turn µs", "ratio", "search turn µs", "ratio", "search turns/s", "start s", "MB"
+        )
+    )
     print(row(*["---"] * 9))
     for name, layer in layers.items():
         with tempfile.TemporaryDirectory() as folder:

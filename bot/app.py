@@ -1,8 +1,9 @@
 """Puts the parts together; the only module that knows them all."""
 
 import asyncio
+import hmac
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -83,7 +84,13 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
             await store.run(lambda unit: unit.turns.release())
         for seconds, work in ((LOOK_FOR_OWED, turns.deliver_owed), (LOOK_FOR_OLD, purging(store, settings.keep_days))):
             await stack.enter_async_context(every(seconds, work))
-        yield web_chat(turns, store, data_key(settings))
+        https = settings.public_url is not None and settings.public_url.scheme == "https"
+        yield web_chat(turns, store, derived(data_key(settings), "web forms"), https=https)
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key of its own for each purpose, so that one given away by a fault opens nothing else."""
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 def purging(store: Store, keep_days: int) -> Callable[[], Awaitable[None]]:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NOIDAI_"
@@ -16,11 +16,14 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
-    database_url: str = "sqlite:///var/noidai.db"
+    public_url: HttpUrl | None = None
+    database_url: str = Field("sqlite:///var/noidai.db", pattern=r"^(sqlite|postgresql(\+psycopg)?)://")
     catalogue: Path | None = None
     province_layer: Path | None = None
     data_key: SecretStr | None = None

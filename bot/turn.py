@@ -54,8 +54,12 @@ class Turns:
     async def take(self, heard: Heard) -> Turn:
         """Answer one update; an update seen before gets the answer it has."""
         async with self.order.of(heard.address):
-            turn = await self._kept(heard)
-            if not turn.sent:
+            try:
+                turn = await self._kept(heard)
+            except TakenError:
+                turn = await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
+                await self._deliver_if_due(turn)
+            else:
                 await self._deliver(turn)
             return turn
 
@@ -63,14 +67,16 @@ class Turns:
         """Send what was kept and not sent: after a crash, or when a channel was down."""
         for turn in await self.store.run(lambda unit: unit.turns.owed()):
             async with self.order.of(turn.chat):
-                await self._deliver(turn)
+                try:
+                    await self._deliver_if_due(turn)
+                except Exception:  # a fault of ours must not keep the others waiting
+                    log.exception("not sent", turn=turn.id)
 
     async def _kept(self, heard: Heard) -> Turn:
+        """Raises TakenError for an update seen before."""
         for _ in range(RACES):
             try:
                 return await self.store.run(lambda unit: self._answer(unit, heard))
-            except TakenError:
-                return await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
             except StaleError:
                 continue
         raise StaleError(heard.address)
@@ -83,17 +89,23 @@ class Turns:
         step = advance(before.state, event, self.world.given(before.memory))  # dialogue step
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
+        turn = unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
         if step.forget:
             unit.conversations.forget(heard.address)
-            unit.turns.forget(heard.address)
+            unit.turns.forget(heard.address, but=turn.id)
         else:
             unit.conversations.save(heard.address, stored, after)
-        return unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
+        return turn
+
+    async def _deliver_if_due(self, turn: Turn) -> None:
+        """Unless it was sent meanwhile, or another process is at it."""
+        if await self.store.run(lambda unit: unit.turns.claim(turn.id)):
+            await self._deliver(turn)
 
     async def _deliver(self, turn: Turn) -> None:
         channel, _, chat = turn.chat.partition(":")
         try:
-            await self.senders[channel].send(chat, turn.replies)
+            await self._sender(channel).send(chat, turn.replies)
         except SendError as failure:
             again = failure.retryable and turn.attempts + 1 < GIVE_UP_AFTER
             log.warning("not sent", turn=turn.id, channel=channel, reason=str(failure), again=again)
@@ -101,6 +113,11 @@ class Turns:
                 await self.store.run(lambda unit: unit.turns.put_off(turn.id, WAIT * 2**turn.attempts))
                 return
         await self.store.run(lambda unit: unit.turns.settle(turn.id))
+
+    def _sender(self, channel: str) -> Sender:
+        if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone
+            raise SendError("no such channel here", retryable=True)
+        return self.senders[channel]
 
 
 def newcomer(language: str) -> Conversation:

@@ -25,7 +25,9 @@ def papers_of(procedure: Procedure, case: int | None = None) -> tuple[Paper, ...
 def all_papers(procedure: Procedure) -> tuple[Paper, ...]:
     """The common papers and those of every case."""
     of_cases = (
-        Paper(f"{c}/{i}", document) for c, case in enumerate(procedure.cases) for i, document in enumerate(case.documents)
+        Paper(f"{c}/{i}", document)
+        for c, case in enumerate(procedure.cases)
+        for i, document in enumerate(case.documents)
     )
     return (*papers_of(procedure), *of_cases)
 

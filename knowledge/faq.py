@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import fuzz, process
 
-from knowledge.text import Spoken, Spotter, fold
+from knowledge.datafile import read
+from knowledge.text import Spoken, Spotter
 
 ALIKE = 91  # rapidfuzz token_sort_ratio from which two questions are the same; tests/test_faq.py guards it
 
@@ -54,23 +53,21 @@ class Faq:
     contacts: Mapping[str, Contact]
     questions: Mapping[str, Question]
 
-    def topic_of(self, spoken: Spoken, bare: str) -> str | None:
-        """The topic a message asks about; `bare` is the folded message without courtesies."""
-        if topic := self._within.find(spoken):
-            return topic
-        if found := process.extractOne(bare, self._asked.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE):
-            return self._asked[found[0]]
-        return None
+    def settled(self, spoken: Spoken) -> str | None:
+        """The topic of words that settle the matter wherever they stand."""
+        return self._within.find(spoken)
 
     @cached_property
     def _within(self) -> Spotter:
         return Spotter({topic: question.within for topic, question in self.questions.items()})
 
-    @cached_property
-    def _asked(self) -> Mapping[str, str]:
-        return {fold(ask): topic for topic, question in self.questions.items() for ask in question.asks}
+
+def nearest(said: str, asked: Mapping[str, str]) -> str | None:
+    """The topic of the question a message comes near, word order and typing errors apart."""
+    found = process.extractOne(said, asked.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    return asked[found[0]] if found else None
 
 
-def load_faq(path: Path = Path(__file__).parent / "data" / "faq.yaml") -> Faq:
-    file = FaqFile.model_validate(yaml.load(path.read_text("utf-8"), yaml.CBaseLoader))
+def load_faq() -> Faq:
+    file = read("faq.yaml", FaqFile)
     return Faq(file.contacts, file.questions)

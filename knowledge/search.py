@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
@@ -56,7 +57,7 @@ class ProcedureSearch:
         self._lexicon = words
         self._phrases: list[Phrase] = []
         self._said: list[tuple[str, ...]] = []
-        for procedure in catalog.values():
+        for procedure in sorted(catalog.values(), key=lambda p: p.code):
             if procedure.scope == "internal":  # between offices; no citizen can file it
                 continue
             for phrase, said in phrases_of(procedure):
@@ -122,7 +123,9 @@ class ProcedureSearch:
         asked = sorted(features(words), key=lambda feature: (-self._weight(feature), feature))
         norm = self._norm(asked) or 1
         cosine = self._cosines(asked)
-        top = nlargest(CANDIDATES, cosine, key=cosine.__getitem__)  # equal ones stay in the order of `asked` and of codes
+        top = nlargest(
+            CANDIDATES, cosine, key=cosine.__getitem__
+        )  # equal ones stay in the order of `asked` and of codes
         said = " ".join(words)
         return [(i, self._blend(cosine[i] / norm, said, i)) for i in top]
 
@@ -163,7 +166,7 @@ def features(words: tuple[str, ...]) -> set[str]:
     >>> sorted(features(("so", "do", "mat")))
     ['do', 'do mat', 'mat', 'so', 'so do']
     """
-    return {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))}
+    return {*words, *(f"{a} {b}" for a, b in pairwise(words))}
 
 
 def is_clear(hits: list[Hit]) -> bool:
@@ -171,4 +174,3 @@ def is_clear(hits: list[Hit]) -> bool:
     if not hits or hits[0].score < SURE:
         return False
     return len(hits) == 1 or hits[0].score - hits[1].score >= CLEAR_LEAD
-

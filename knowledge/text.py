@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 WORD = re.compile(r"[a-z0-9]+")
 CODE_DOT = re.compile(r"(?<!\d)(\d)\.(\d{6})(?!\d)")
@@ -32,9 +33,7 @@ def accented(text: str) -> str:
     >>> accented("Hoà giải") == accented("hòa  GIẢI!"), accented("cháy") == accented("chạy")
     (True, False)
     """
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    words = ("".join(c for c in word if not is_separator(c)) for word in SEPARATORS.split(decomposed))
-    return " ".join(tone_last(word) for word in words if word)
+    return " ".join(word for raw in SEPARATORS.split(text.lower()) if (word := tone_last(raw)))
 
 
 SEPARATORS = re.compile(r"[^\w\u0300-\u036f]+|_+")
@@ -44,18 +43,22 @@ def is_separator(character: str) -> bool:
     return unicodedata.category(character)[0] not in "LNM"
 
 
+@lru_cache(maxsize=20_000)  # people use the same words
 def tone_last(word: str) -> str:
-    tones = "".join(c for c in word if c in TONES)
-    return "".join(c for c in word if c not in TONES) + tones
+    letters = [c for c in unicodedata.normalize("NFD", word) if not is_separator(c)]
+    return "".join(sorted(letters, key=lambda c: c in TONES))
+
+
+TAGS_AND_LINKS = re.compile(r"</?[a-z][^<>]{0,200}>|https?://\S+|\]\(\S*\)", re.I)
 
 
 def tidy(text: str, limit: int) -> str:
-    """What a person can have meant to write: no invisible characters, single spaces, at most `limit` characters.
+    """What a person can have meant to write: no invisible characters, tags or links, at most `limit` characters.
 
-    >>> tidy("khai\\x00 sinh\\u200b  cho con", 40)
+    >>> tidy("<b>khai\\x00 sinh</b>\\u200b  cho con", 40)
     'khai sinh cho con'
     """
-    visible = "".join(" " if c in "\n\r\t" else c for c in text[: 4 * limit])
+    visible = "".join(" " if c in "\n\r\t" else c for c in TAGS_AND_LINKS.sub(" ", text[: 4 * limit]))
     kept = "".join(c for c in visible if unicodedata.category(c) not in INVISIBLE)
     return " ".join(unicodedata.normalize("NFC", kept).split())[:limit]
 
@@ -107,7 +110,5 @@ class Spotter:
 
     def _positions(self, text: str, table: Mapping[str, int]) -> list[int]:
         words = text.split()
-        runs = (
-            " ".join(words[i : i + n]) for n in range(1, self._longest + 1) for i in range(len(words) - n + 1)
-        )
+        runs = (" ".join(words[i : i + n]) for n in range(1, self._longest + 1) for i in range(len(words) - n + 1))
         return [table[run] for run in runs if run in table]

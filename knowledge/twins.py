@@ -15,31 +15,40 @@ from procedures_catalog.models import Procedure
 
 Difference = Literal["abroad", "act", "age", "level"]  # in the order they are asked
 
+
+def words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b")
+
+
 # A trait and the folded words that show it, in names and in answers alike; the first that fits counts.
 TRAITS: dict[Difference, tuple[tuple[str, re.Pattern[str]], ...]] = {
     "abroad": (
-        ("border", re.compile(r"khu vuc bien gioi|bien gioi")),
-        ("living_abroad", re.compile(r"o nuoc ngoai voi nhau|cu tru o nuoc ngoai|sinh ra o nuoc ngoai|song o nuoc ngoai")),
-        ("noted", re.compile(r"ghi vao so ho tich|da duoc giai quyet tai|da dang ky tai co quan co tham quyen cua nuoc ngoai")),
-        ("foreign", re.compile(r"yeu to nuoc ngoai|nguoi nuoc ngoai|nuoc ngoai|foreign")),
+        ("domestic", words("cong dan viet nam nguoi nuoc ngoai|cua viet nam co quan|khong lien quan|trong nuoc")),
+        ("border", words(r"khu vuc bien gioi|bien gioi")),
+        ("living_abroad", words(r"o nuoc ngoai voi nhau|cu tru o nuoc ngoai|sinh ra o nuoc ngoai|song o nuoc ngoai")),
+        ("noted", words("ghi vao so ho tich|da duoc giai quyet tai|da dang ky tai co quan co tham quyen")),
+        ("foreign", words(r"nuoc ngoai|foreign|abroad")),
     ),
     "act": (
-        ("mobile", re.compile(r"luu dong|mobile")),
-        ("end", re.compile(r"cham dut|xoa dang ky|xoa|thu hoi|huy|giai the|end|cancel")),
-        ("pause", re.compile(r"tam dung|tam ngung|pause")),
-        ("extend", re.compile(r"gia han|extend|renew")),
-        ("again", re.compile(r"cap lai|dang ky lai|lam lai|bi mat|lost|again|reissue")),
-        ("exchange", re.compile(r"cap doi|doi giay|doi the|doi chung nhan|doi|hong|rach|exchange")),
-        ("correct", re.compile(r"dinh chinh|cai chinh|sua|sai|correct")),
-        ("change", re.compile(r"thay doi|dieu chinh|chuyen|change")),
-        ("copy", re.compile(r"ban sao|trich luc|sao|copy")),
-        ("first", re.compile(r"^(?!.*(?:cap lai|gia han)).*(?:lan dau|cap moi|moi|dang ky|cap|first|new)")),
+        ("mobile", words(r"luu dong|mobile")),
+        ("end", words(r"cham dut|xoa|thu hoi|huy|giai the|end|cancel")),
+        ("pause", words(r"tam dung|tam ngung|pause")),
+        ("extend", words(r"gia han|extend|renew")),
+        ("again", words(r"cap lai|dang ky lai|lam lai|bi mat|(?<!tien )(?<!co )mat|hong|rach|lost|again|reissue")),
+        ("exchange", words(r"cap doi|(?<!thay )(?<!chuyen )(?<!sua )doi(?! voi| tuong| song)|exchange")),
+        ("correct", words(r"dinh chinh|cai chinh|chinh sua|sua(?! chua)|sai(?! gon)|correct")),
+        ("change", words(r"thay doi|dieu chinh|chuyen|change")),
+        ("copy", words(r"ban sao|trich luc|sao y|copy")),
+        ("first", words(r"lan dau|cap moi|moi|dang ky|first|new")),
     ),
     "age": (
-        ("child", re.compile(r"duoi 14|duoi 6|tre em|chua thanh nien|child")),
-        ("adult", re.compile(r"tu du 14|tu du 18|nguoi lon|adult")),
+        ("child", words(r"duoi 14|duoi 6|tre em|tre con|em be|chua thanh nien|child")),
+        ("adult", words(r"tu du 14|tu du 18|nguoi lon|adult")),
     ),
-    "level": (),
+    "level": (
+        ("commune", words(r"xa|phuong|commune")),
+        ("province", words(r"tinh|thanh pho|province")),
+    ),
 }  # fmt: skip
 
 ALIKE = 0.6  # share of the shorter name's words
@@ -83,14 +92,31 @@ def trait_of(procedure: Procedure, difference: Difference) -> str:
     if difference == "level":
         return "+".join(procedure.levels) or NO_TRAIT["level"]
     name = fold(procedure.name).removeprefix("thu tuc ")
-    return next((trait for trait, words in TRAITS[difference] if words.search(name)), NO_TRAIT[difference])
+    return shown_by(name, difference) or NO_TRAIT[difference]
 
 
-def trait_said(text: str) -> str | None:
-    """The trait a free answer names: "cấp lại" -> "again"; None when it names none."""
+def traits_said(text: str) -> frozenset[str]:
+    """The traits a free answer names, at most one of each kind.
+
+    >>> sorted(traits_said("cấp lại cho trẻ em")), sorted(traits_said("dạ vâng"))
+    (['again', 'child'], [])
+    """
     said = fold(text)
-    for group in ("abroad", "act", "age"):
-        for trait, words in TRAITS[group]:
-            if words.search(said):
-                return trait
-    return None
+    return frozenset(trait for difference in TRAITS if (trait := shown_by(said, difference)))
+
+
+def besides_traits(text: str) -> frozenset[str]:
+    """The words of an answer that name no trait.
+
+    >>> sorted(besides_traits("cấp lại bằng lái"))
+    ['bang', 'lai']
+    """
+    left = fold(text)
+    for difference in TRAITS:
+        for _, pattern in TRAITS[difference]:
+            left = pattern.sub(" ", left)
+    return frozenset(left.split())
+
+
+def shown_by(folded: str, difference: Difference) -> str | None:
+    return next((trait for trait, pattern in TRAITS[difference] if pattern.search(folded)), None)

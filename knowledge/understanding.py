@@ -4,33 +4,39 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Literal, cast
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.faq import Faq
-from knowledge.text import Spoken, Spotter, fold, tidy
+from knowledge.datafile import read
+from knowledge.faq import Faq, nearest
+from knowledge.text import Spoken, Spotter, accented, fold, tidy
 
 LONGEST = 1000  # characters of a message that are read; a wish for a procedure is never longer
 
 Aspect = Literal["papers", "fee", "time", "place", "post", "form", "online", "law", "result", "who"]
+# fmt: off
 Simple = Literal[
-    "greeting", "thanks", "goodbye", "agree", "help", "cancel", "person", "none", "insult", "who", "smalltalk", "out_of_scope", "forget", "nothing",
-]  # fmt: skip
+    "greeting", "thanks", "goodbye", "agree", "help", "cancel", "person", "none", "insult", "who", "smalltalk",
+    "out_of_scope", "forget", "nothing",
+]
+# fmt: on
 
 # TTHC code, with or without the suffix a province adds (DOMAIN §2.1)
-PROCEDURE_CODE = re.compile(r"(?<![\d.])(\d)\.?(\d{6})(?:\.000\.00\.00)?(?:\.H\d{2}(?:\.\d{1,3}){0,2})?(?![\d.-]*\d)", re.I)
+PROCEDURE_CODE = re.compile(
+    r"(?<![\d.])(\d)\.?(\d{6})(?:\.000\.00\.00)?(?:\.H\d{2}(?:\.\d{1,3}){0,2})?(?![\d.-]*\d)", re.I
+)
 # mã hồ sơ: the three living shapes (DOMAIN §2.1)
 DOSSIER_CODE = re.compile(
-    r"(?<![\w.])((?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{1,3}){0,3})[-–—](?:\d{6}|\d{8})[-–—]\d{4,7})(?!\w)", re.I
+    r"(?<![\w.])((?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{1,3}){0,3})[-–—](?:\d{6}|\d{8})[-–—]\d{4,7})(?!\w)",
+    re.I,
 )
 # số hiệu bưu gửi, UPU S10
 PARCEL_CODE = re.compile(r"(?<!\w)([A-Z]{2}\d{9}VN)(?!\w)", re.I)
 # a one-time code, a password or a card number given away
 SECRET = re.compile(
-    r"\b(?:otp|mat khau|password|ma xac thuc|ma pin|so the)\b(?: (?:la|is|cua|em|toi|minh|day|nay|ne))* ?(?=\S*\d)\w{4,}"
+    r"\b(?:otp|mat khau|password|ma xac thuc|ma pin|so the)\b"
+    r"(?: (?:la|is|cua|em|toi|minh|day|nay|ne))* ?(?=\S*\d)\w{4,}"
     r"|\b\d{4} ?\d{4} ?\d{4} ?\d{4}\b"
 )
 
@@ -96,7 +102,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Pick:
-    """"The second one": 1 is the first, -1 the last."""
+    """ "The second one": 1 is the first, -1 the last."""
 
     position: int
 
@@ -125,6 +131,7 @@ class District(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     verbs: tuple[str, ...]
     places: tuple[str, ...]
+    not_before: tuple[str, ...]
 
 
 class Phrases(BaseModel):
@@ -142,8 +149,8 @@ class Phrases(BaseModel):
     district: District
 
 
-def load_phrases(path: Path = Path(__file__).parent / "data" / "phrases.yaml") -> Phrases:
-    return Phrases.model_validate(yaml.load(path.read_text("utf-8"), yaml.CBaseLoader))
+def load_phrases() -> Phrases:
+    return read("phrases.yaml", Phrases)
 
 
 @dataclass(frozen=True)
@@ -172,23 +179,27 @@ class Understanding:
             return ParcelCode(parcel[1].upper())
         if procedure := PROCEDURE_CODE.search(text):
             rest = self.bare(text.replace(procedure[0], " "))
-            return Named(f"{procedure[1]}.{procedure[2]}", self._aspects.get(rest))
+            return Named(f"{procedure[1]}.{procedure[2]}", self._asked(rest))
         return None
 
     def _simple(self, spoken: Spoken) -> Meaning | None:
         """Messages that are wholly one thing, then words that settle the matter wherever they stand."""
-        bare = self.bare(spoken.folded)
-        if not bare:
-            return Is("agree")  # courtesies and nothing else: "dạ vâng ạ"
+        bare = self.bare(spoken.text)
         for key in (spoken.folded, bare):
             if meaning := self._whole.get(key):
                 return meaning
             if key in self._aspects:
                 return Ask(self._aspects[key])
-        if topic := self.faq.topic_of(spoken, bare):
+        if bare.isdecimal() and 0 < int(bare) < 100:
+            return Pick(int(bare))
+        if not bare:
+            return Is("agree")  # courtesies and nothing else: "dạ vâng ạ"
+        if topic := self.faq.settled(spoken) or self._questions.get(spoken.folded) or self._questions.get(bare):
             return AskGeneral(topic)
         if aspect := self._asked(bare):
             return Ask(aspect)
+        if topic := nearest(bare, self._questions):
+            return AskGeneral(topic)
         if what := self._within.find(spoken):
             return Is(cast(Simple, what))
         return None
@@ -209,16 +220,16 @@ class Understanding:
         return "post" if "post" in found else next(iter(found), None)
 
     def _wish(self, spoken: Spoken) -> Meaning:
-        without, count = self._district.subn(" ", spoken.folded)
+        without, count = self._district.subn(" ", accented(spoken.text))
         if not count:
             return Wish(spoken.text)
         if all(word in self._rest for word in self.bare(without).split()):
             return AskGeneral("district")
-        return Wish(" ".join(without.split()), district=True)
+        return Wish(fold(without), district=True)
 
     def bare(self, text: str) -> str:
-        """The folded message without courtesies."""
-        return " ".join(self._filler.sub(" ", fold(text)).split())
+        """The folded message without courtesies. A marked word is one only with its marks: "nhà" is not "nha"."""
+        return fold(self._filler.sub(" ", accented(text)))
 
     @cached_property
     def _whole(self) -> Mapping[str, Meaning]:
@@ -231,11 +242,19 @@ class Understanding:
         return table
 
     @cached_property
+    def _questions(self) -> Mapping[str, str]:
+        """The whole questions of the FAQ, as asked and without courtesies."""
+        asked = [(ask, topic) for topic, question in self.faq.questions.items() for ask in question.asks]
+        return {said: topic for ask, topic in asked for said in (self.bare(ask), fold(ask)) if said}
+
+    @cached_property
     def _aspects(self) -> Mapping[str, Aspect]:
         table: dict[str, Aspect] = {}
         for aspect, phrases in self.phrases.aspects.items():
             for phrase in phrases:
-                table |= {fold(phrase): aspect, self.bare(phrase): aspect}
+                table |= {
+                    said: aspect for said in (fold(phrase), self.bare(phrase)) if said == fold(phrase) or " " in said
+                }
         return table
 
     @cached_property
@@ -260,24 +279,34 @@ class Understanding:
 
     @cached_property
     def _filler(self) -> re.Pattern[str]:
-        return whole_words(fold(phrase) for phrase in self.phrases.filler)
+        return whole_words(self.phrases.filler)
 
     @cached_property
     def _district(self) -> re.Pattern[str]:
-        verbs = "|".join(fold(v) for v in self.phrases.district.verbs)
-        places = "|".join(sorted({fold(p) for p in self.phrases.district.places}, key=len, reverse=True))
-        return re.compile(rf"\b(?:{verbs}) (?:{places})\b")
+        verbs, places = any_of(self.phrases.district.verbs), any_of(self.phrases.district.places)
+        return re.compile(
+            rf"(?<!\S)(?:{verbs}) (?:{places})(?!\S| (?:{any_of(self.phrases.district.not_before)})(?!\S))"
+        )
 
 
 def masked(message: str) -> str:
     """The message without a secret that was given away in it.
 
-    >>> masked("mã otp của em là 553 211"), masked("mất mật khẩu vneid mức 2")
-    ('mã otp của em là ••• •••', 'mất mật khẩu vneid mức 2')
+    >>> masked("mã otp của em là 553211"), masked("mất mật khẩu vneid mức 2")
+    ('mã otp của em là •••', 'mất mật khẩu vneid mức 2')
     """
     return re.sub(r"\S*\d\S*", "•••", message) if SECRET.search(fold(message)) else message
 
 
 def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{any_of(phrases)})(?!\S)")
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A pattern for accented text: one of the phrases, each word with its marks or without any."""
     longest_first = sorted(set(phrases), key=lambda p: (-len(p), p))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return "|".join(map(with_or_without_marks, longest_first))
+
+
+def with_or_without_marks(phrase: str) -> str:
+    return " ".join(f"(?:{re.escape(word)}|{fold(word)})" for word in accented(phrase).split())

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.datafile import read
 from knowledge.text import fold
 
 
@@ -41,8 +40,8 @@ class Words:
         return tuple(replaced)
 
 
-def load_words(path: Path = Path(__file__).parent / "data" / "words.yaml") -> Words:
-    file = WordsFile.model_validate(yaml.load(path.read_text("utf-8"), yaml.CBaseLoader))
+def load_words() -> Words:
+    file = read("words.yaml", WordsFile)
     return Words(
         {fold(short): tuple(fold(long).split()) for short, long in file.abbreviations.items()},
         frozenset(word for phrase in file.small for word in fold(phrase).split()),

@@ -186,5 +186,6 @@ class Procedure(Fact):
 
     @property
     def title(self) -> str:
-        """The name to put on a button or a heading."""
-        return self.short or self.name
+        """The name to put on a button or a heading: "thủ tục" before it says nothing."""
+        bare = self.name.removeprefix("Thủ tục ").lstrip()
+        return self.short or bare[:1].upper() + bare[1:]

@@ -16,7 +16,9 @@ from bot.settings import load_settings
 from bot.turn import Turns
 
 
-def chat(catalogue: Annotated[Path | None, typer.Option(help="Imported layer; default NOIDAI_CATALOGUE.")] = None) -> None:
+def chat(
+    catalogue: Annotated[Path | None, typer.Option(help="Imported layer; default NOIDAI_CATALOGUE.")] = None,
+) -> None:
     """Talk to the bot. Without a terminal: a line a message in, plain text out, until the input ends."""
     settings = load_settings()
     if catalogue:

@@ -16,11 +16,20 @@ from bot.settings import load_settings
 def run() -> None:
     """Serve the web chat, and Telegram when its token is set, until stopped."""
     settings = load_settings()
+    log_to_stderr(settings.log_level)
+    asyncio.run(app.serve(settings, lambda address: typer.echo(f"Nối Dài: {address} (Ctrl+C to stop)")))
+
+
+def log_to_stderr(level: str) -> None:
+    """A trace is written without the variables in it: they hold what citizens wrote."""
+    written = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"), written],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    asyncio.run(app.serve(settings, lambda address: typer.echo(f"Nối Dài: {address} (Ctrl+C to stop)")))
 
 
 def migrate() -> None:
@@ -38,6 +47,7 @@ def doctor() -> None:
     typer.echo(f"catalogue: {len(catalogue)} procedures; layers: {layers}")
     try:
         store = app.open_store(settings)
+        store.run_now(lambda unit: unit.turns.try_key())
         with store.engine.connect() as connection:
             kept = connection.execute(sql("SELECT count(*) FROM turn")).scalar_one()
         store.close()

@@ -6,11 +6,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from bot import app
 from bot.settings import load_settings
 from knowledge.search import ProcedureSearch, is_clear
 from knowledge.words import load_words
+
+
+class Query(BaseModel):
+    """A line of a batch; it may hold more, for whoever made it."""
+
+    query: str
 
 
 def search(
@@ -26,9 +33,10 @@ def search(
         settings = settings.model_copy(update={"catalogue": catalogue})
     if not words and not batch:
         raise typer.BadParameter("give a text, or --batch FILE")
+    asked = queries(batch) if batch else []
     engine = ProcedureSearch(app.read_catalogue(settings), load_words())
     if batch:
-        for query in queries(batch):
+        for query in asked:
             typer.echo(json.dumps(answer(engine, query, limit), ensure_ascii=False))
         return
     found = answer(engine, " ".join(words or ()), limit)
@@ -39,15 +47,15 @@ def queries(batch: Path) -> list[str]:
     """Raises typer.BadParameter naming the line that is not {"query": …}."""
     found: list[str] = []
     try:
-        lines = batch.read_text("utf-8").splitlines()
+        lines = batch.read_text("utf-8", errors="replace").split("\n")
     except OSError as error:
         raise typer.BadParameter(f"{batch}: {error.strerror}") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found.append(str(json.loads(line)["query"]))
-        except (ValueError, KeyError, TypeError) as error:
+            found.append(Query.model_validate_json(line).query)
+        except ValidationError as error:
             raise typer.BadParameter(f'{batch}:{number}: not {{"query": …}}') from error
     return found
 
@@ -57,7 +65,8 @@ def answer(engine: ProcedureSearch, query: str, limit: int) -> dict[str, Any]:
     hits = engine.find(query, limit)
     took = (time.perf_counter_ns() - start) // 1000
     found = [
-        {"code": h.procedure.code, "name": h.procedure.name, "score": round(h.score, 4), "matched": h.matched} for h in hits
+        {"code": h.procedure.code, "name": h.procedure.name, "score": round(h.score, 4), "matched": h.matched}
+        for h in hits
     ]
     return {"query": query, "hits": found, "confident": is_clear(hits), "took_us": took}
 

@@ -6,7 +6,7 @@ from bot.dialogue import wording
 from bot.dialogue.checklist import checklist
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, Words, go, text
-from bot.dialogue.ways import PERSON, aspect_button, faq_button
+from bot.dialogue.ways import PERSON, faq_button, title, whole_button
 from bot.dialogue.world import Given
 from knowledge.explanation import all_papers, fees_on
 from knowledge.understanding import Aspect
@@ -21,7 +21,7 @@ def aspect_of(aspect: Aspect, procedure: Procedure, given: Given) -> Step:
     if aspect == "papers":
         return checklist(procedure, None, given)
     lines = (
-        Line(text(f"aspect.{aspect}", name=procedure.title), "title"),
+        Line(text(f"aspect.{aspect}", name=title(procedure, given.memory.language)), "title"),
         *TELLINGS[aspect](procedure, given),
         Line(wording.source_line(procedure.source), "note"),
     )
@@ -33,8 +33,7 @@ def ways_back(aspect: Aspect, procedure: Procedure, given: Given) -> tuple[Butto
     topics = {"post": ("cost", "safe", "time"), "fee": ("statefee",)}.get(aspect, ())
     language = given.memory.language
     asked = (faq_button(topic, given.faq.questions[topic].label[language]) for topic in topics)
-    whole = Button(f"show:{procedure.code}", text("button.whole", name=procedure.title))
-    return (whole, *asked, PERSON)
+    return (whole_button(procedure, language), *asked, PERSON)
 
 
 def items(words: Iterable[Words], otherwise: str) -> tuple[Line, ...]:
@@ -65,7 +64,8 @@ def post(procedure: Procedure, given: Given) -> Iterable[Line]:
     yield Line(wording.send_line(procedure.postal.send), "item")
     yield Line(wording.back_line(procedure.postal.back), "item")
     if procedure.postal.send.possible or procedure.postal.back.possible:
-        yield Line(text("post.how", number=given.faq.contacts["post"].number), link="tel:" + given.faq.contacts["post"].number)
+        number = given.faq.contacts["post"].number
+        yield Line(text("post.how", number=wording.phone(number)), link=f"tel:{number}")
     else:
         yield Line(text("post.other_ways" if procedure.online else "post.in_person"))
     ways: list[Source | None] = [procedure.postal.send.source, procedure.postal.back.source]
@@ -84,10 +84,8 @@ def online(procedure: Procedure, given: Given) -> Iterable[Line]:
 
 def form(procedure: Procedure, given: Given) -> Iterable[Line]:
     templates = [paper.document.template for paper in all_papers(procedure) if paper.document.template]
-    named = dict.fromkeys(
-        wording.joined(t.name, t.file if t.file and t.name not in t.file else None) for t in templates
-    )
-    yield from items(named, "form.none")
+    named = dict.fromkeys((t.name, t.file if t.file and t.name not in t.file else None) for t in templates)
+    yield from items((wording.joined(*names) for names in named), "form.none")
     if templates:
         yield Line(text("form.where", code=procedure.code), link=PORTAL)
 

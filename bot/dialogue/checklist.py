@@ -3,7 +3,7 @@
 from bot.dialogue import wording
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, text
-from bot.dialogue.ways import PERSON, case_button, tick_button
+from bot.dialogue.ways import PERSON, case_button, tick_button, title, whole_button
 from bot.dialogue.world import Given
 from knowledge.explanation import Paper, all_papers, needed_by_all, papers_of
 from procedures_catalog.models import Procedure
@@ -16,25 +16,30 @@ def checklist(procedure: Procedure, case: int | None, given: Given) -> Step:
     listed = papers_of(procedure, case)
     ticked = [paper for paper in listed if tick(procedure, paper) in given.memory.ticked]
     lines = (
-        Line(text("aspect.papers", name=procedure.title), "title"),
+        Line(text("aspect.papers", name=title(procedure, given.memory.language)), "title"),
         *named_case(procedure, case),
         *(Line(wording.paper_in_full(paper), "item") for paper in listed),
         *progress(listed, ticked),
         *(Line(advice, "note") for advice in procedure.advice),
         Line(wording.source_line(procedure.source), "note"),
     )
-    return go(Reading(code=procedure.code), Reply(lines, buttons(procedure, case, listed, ticked)))
+    return go(
+        Reading(code=procedure.code),
+        Reply(
+            lines, (*buttons(procedure, case, listed, ticked), whole_button(procedure, given.memory.language), PERSON)
+        ),
+    )
 
 
 def named_case(procedure: Procedure, case: int | None) -> tuple[Line, ...]:
     if case is not None:
         chosen = procedure.cases[case]
-        return (Line(chosen.name, "heading"), *((Line(chosen.note),) if chosen.note else ()))
-    if procedure.documents is None and not procedure.cases:
-        return (Line(text("papers.unknown")),)
+        return (Line(wording.joined(chosen.name, chosen.note), "heading"),)
     if procedure.cases:
-        return (Line(text("papers.common_then_case")),)
-    return ()
+        return (Line(text("papers.common_then_case" if procedure.documents else "papers.choose_case")),)
+    if procedure.documents:
+        return ()
+    return (Line(text("papers.unknown" if procedure.documents is None else "papers.none")),)
 
 
 def progress(listed: tuple[Paper, ...], ticked: list[Paper]) -> tuple[Line, ...]:
@@ -47,13 +52,20 @@ def progress(listed: tuple[Paper, ...], ticked: list[Paper]) -> tuple[Line, ...]
     return (Line(text("papers.missing", count=len(ticked), missing=tuple(missing))),)
 
 
-def buttons(procedure: Procedure, case: int | None, listed: tuple[Paper, ...], ticked: list[Paper]) -> tuple[Button, ...]:
+def buttons(
+    procedure: Procedure, case: int | None, listed: tuple[Paper, ...], ticked: list[Paper]
+) -> tuple[Button, ...]:
     boxes = (
-        tick_button(procedure.code, case, paper.key, text("tick.on" if paper in ticked else "tick.off", name=paper.document.name))
+        tick_button(
+            procedure.code,
+            case,
+            paper.key,
+            text("tick.on" if paper in ticked else "tick.off", name=paper.document.name),
+        )
         for paper in listed
     )
     cases = (case_button(procedure.code, i, c.name) for i, c in enumerate(procedure.cases) if i != case)
-    return (*boxes, *cases, Button(f"show:{procedure.code}", text("button.whole", name=procedure.title)), PERSON)
+    return (*boxes, *cases)
 
 
 def tick(procedure: Procedure, paper: Paper) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.understanding import Meaning, Understanding
+from knowledge.understanding import Meaning, Understanding, masked
 
 KEPT = 2000  # characters of a message that are kept
 
@@ -67,7 +67,7 @@ class Heard:
         """What the citizen sees of their own turn."""
         match self.content:
             case Wrote(text):
-                return text[:KEPT]
+                return masked(text[:KEPT])
             case Chose(option, label):
                 return label[:KEPT] or option
             case Showed(kind):

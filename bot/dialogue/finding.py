@@ -2,20 +2,49 @@
 
 from dataclasses import replace
 
-from bot.dialogue.events import Chose, Event, Said
+from bot.dialogue.events import Event, Said
 from bot.dialogue.reading import show
-from bot.dialogue.states import Choosing, Home, Option, Reading
+from bot.dialogue.states import Choosing, Home, Option
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
 from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
 from bot.dialogue.world import Given
 from knowledge.search import Hit, is_clear
 from knowledge.text import fold
-from knowledge.twins import Split, are_twins, best_split, trait_said
+from knowledge.twins import NO_TRAIT, Split, are_twins, besides_traits, best_split, traits_said
 from knowledge.understanding import Ask, Is, Pick, Wish
 from procedures_catalog.models import Procedure
 
 OFFERED = 5  # procedures to choose among; more do not fit a phone
+GUESSES = 3  # offered when nothing really fits
 NEAR = 0.15  # points behind the first within which a hit is offered beside it
+# said around an answer: "dạ em lấy cái cấp lại ạ"
+AROUND = frozenset(
+    {
+        "cai",
+        "viec",
+        "loai",
+        "chon",
+        "lay",
+        "muon",
+        "toi",
+        "em",
+        "la",
+        "thi",
+        "a",
+        "da",
+        "nhe",
+        "day",
+        "do",
+        "bi",
+        "vi",
+        "cho",
+        "xin",
+        "can",
+        "lam",
+        "nay",
+        "kia",
+    }
+)
 EXAMPLES = ("1.001193", "1.004222", "1.014061", "2.000815")  # offered when nothing is going on
 
 
@@ -26,13 +55,21 @@ def home(state: Home, event: Event, given: Given) -> Step:
         case Said(Ask()):
             return go(Home(), say("home.which_procedure", *examples(given)))
         case Said(Pick() | Is("none")):
-            return go(Home(), say("finding.rephrase", *examples(given)))
+            return rephrase(given)
         case _:
             return go(Home(), say("home.welcome", *examples(given)))
 
 
 def examples(given: Given) -> tuple[Button, ...]:
-    return tuple(show_button(given.catalog[code]) for code in EXAMPLES if code in given.catalog)
+    return offers([given.catalog[code] for code in EXAMPLES if code in given.catalog], given)
+
+
+def offers(procedures: list[Procedure], given: Given) -> tuple[Button, ...]:
+    return tuple(show_button(procedure, given.memory.language) for procedure in procedures)
+
+
+def rephrase(given: Given) -> Step:
+    return go(Home(), say("finding.rephrase", *examples(given), PERSON))
 
 
 def propose(wish: str, given: Given, *, district: bool = False) -> Step:
@@ -52,9 +89,11 @@ def near(hits: list[Hit]) -> list[Procedure]:
 
 def nothing_fits(wish: str, given: Given) -> Step:
     """Says so. What comes near is offered, as a guess."""
-    weak = [h.procedure for h in given.search.rank(wish, limit=3)]
-    lines = (Line(text("finding.nothing")), *((Line(text("finding.nearest")),) if weak else ()))
-    return go(Home(), Reply(lines, (*map(show_button, weak), PERSON)))
+    weak = [h.procedure for h in given.search.rank(wish, limit=GUESSES)]
+    if not weak:
+        return go(Home(), say("finding.nothing", *examples(given), PERSON))
+    lines = (Line(text("finding.nothing")), Line(text("finding.nearest")))
+    return go(choice(weak), Reply(lines, (*offers(weak, given), PERSON)))
 
 
 def put_right(step: Step) -> Step:
@@ -67,7 +106,7 @@ def ask(procedures: list[Procedure], given: Given) -> Step:
     if len(procedures) == 1:
         return show(procedures[0], given)
     split = best_split(procedures) if len(procedures) > 1 and are_twins(procedures) else None
-    return ask_difference(split) if split else ask_which(procedures[:OFFERED])
+    return ask_difference(split) if split else ask_which(procedures[:OFFERED], given)
 
 
 def ask_difference(split: Split) -> Step:
@@ -83,10 +122,12 @@ def trait_label(split: Split, trait: str) -> Text:
     return text(f"trait.{trait}")
 
 
-def ask_which(procedures: list[Procedure]) -> Step:
-    buttons = map(show_button, procedures)
-    options = tuple(Option(codes=(p.code,)) for p in procedures)
-    return go(Choosing(options=options), say("finding.which", *buttons, NONE_OF_THESE))
+def ask_which(procedures: list[Procedure], given: Given) -> Step:
+    return go(choice(procedures), say("finding.which", *offers(procedures, given), NONE_OF_THESE))
+
+
+def choice(procedures: list[Procedure]) -> Choosing:
+    return Choosing(options=tuple(Option(codes=(p.code,)) for p in procedures))
 
 
 def choosing(state: Choosing, event: Event, given: Given) -> Step | None:
@@ -94,8 +135,10 @@ def choosing(state: Choosing, event: Event, given: Given) -> Step | None:
         case Said(Pick(position)):
             picked = option_at(state, position)
             return narrowed(picked.codes, given) if picked else None
-        case Said(Is("none")) | Chose(NONE_OF_THESE.option):
-            return go(Home(), say("finding.rephrase", PERSON))
+        case Said(Is("none")):
+            return at_home(state, given) or rephrase(given)
+        case Said(Ask() | Is("agree")):  # first which one
+            return narrowed(all_codes(state), given)
         case Said(Wish(words)):
             named = option_named(state, words, given)
             return narrowed(named.codes, given) if named else None
@@ -108,19 +151,31 @@ def option_at(state: Choosing, position: int) -> Option | None:
     return state.options[index] if -len(state.options) <= index < len(state.options) else None
 
 
+def at_home(state: Choosing, given: Given) -> Step | None:
+    """ "No" to "has it to do with another country?" is an answer; None when that was not the question."""
+    domestic = next((o for o in state.options if o.trait == NO_TRAIT["abroad"]), None)
+    return narrowed(domestic.codes, given) if domestic else None
+
+
+def all_codes(state: Choosing) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for option in state.options for code in option.codes))
+
+
 def option_named(state: Choosing, words: str, given: Given) -> Option | None:
     """The option a free answer names, by its trait or by words only its procedures have; None when not just one."""
-    said = trait_said(words)
-    by_trait = [o for o in state.options if o.trait and o.trait == said]
-    if len(by_trait) == 1 and len(words.split()) <= 6:
+    said, besides = traits_said(words), besides_traits(words) - AROUND
+    by_trait = [
+        o for o in state.options if o.trait in said and any(besides <= name_words(p) for p in known(o.codes, given))
+    ]
+    if len(by_trait) == 1:
         return by_trait[0]
-    folded = set(fold(words).split())
-    by_name = [o for o in state.options if any(folded <= name_words(p) for p in known(o.codes, given))]
+    telling = set(fold(words).split()) - AROUND
+    by_name = [o for o in state.options if telling and any(telling <= name_words(p) for p in known(o.codes, given))]
     return by_name[0] if len(by_name) == 1 else None
 
 
 def name_words(procedure: Procedure) -> set[str]:
-    return set(fold(f"{procedure.name} {procedure.short or ''} {procedure.code}").split())
+    return set(fold(f"{procedure.name} {procedure.short or ''} {procedure.english or ''} {procedure.code}").split())
 
 
 def narrowed(codes: tuple[str, ...], given: Given) -> Step:

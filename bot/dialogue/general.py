@@ -2,26 +2,30 @@
 
 from bot.dialogue import wording
 from bot.dialogue.events import Showed, Started
-from bot.dialogue.finding import examples
+from bot.dialogue.finding import all_codes, examples, offers
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Home, Language, Reading
+from bot.dialogue.states import AnyState, Choosing, Home, Language, Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
-from bot.dialogue.ways import ENGLISH, HELP, PERSON, VIETNAMESE, faq_button
+from bot.dialogue.ways import ENGLISH, HELP, HOME, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
-from knowledge.understanding import Is
+from knowledge.understanding import Danger, Is
 from procedures_catalog.models import Source
 
 TOPICS = ("what", "cost", "safe", "fraud")  # offered with the help
+MEANT = 0.8  # of a hit beside words of danger: all but the very words a procedure is asked for by
 TRACKING = "https://dichvucong.gov.vn/tra-cuu-ho-so"
 
 
-def danger(state: AnyState, number: str, given: Given) -> Step:
-    call = Line(text(f"danger.{number}"), "warning", link=f"tel:{number}")
-    return go(state, Reply((call, Line(text("danger.otherwise")))))
+def danger(state: AnyState, meaning: Danger, given: Given) -> Step:
+    """The number first. Should the words name a procedure too, it is one tap away."""
+    call = Line(text(f"danger.{meaning.number}"), "warning", link=f"tel:{meaning.number}")
+    meant = offers([h.procedure for h in given.search.find(meaning.text, limit=1) if h.score >= MEANT], given)
+    return go(state, Reply((call, Line(text("danger.otherwise"))), (*meant, *way_back(state, given), PERSON)))
 
 
 def gave_secret(state: AnyState, given: Given) -> Step:
-    return go(state, Reply((Line(text("fraud.secret"), "warning"), contact("portal", given))))
+    lines = (Line(text("fraud.secret"), "warning"), contact("portal", given))
+    return go(state, Reply(lines, (*way_back(state, given), *topics(("fraud",), given), PERSON)))
 
 
 def welcome(state: AnyState, given: Given) -> Step:
@@ -47,7 +51,7 @@ def started(event: Started, given: Given) -> Step:
 
 
 def showed(state: AnyState, event: Showed, given: Given) -> Step:
-    return go(state, say(f"showed.{event.kind}", *way_back(state, given)))
+    return go(state, say(f"showed.{event.kind}", *(way_back(state, given) or examples(given))))
 
 
 def helped(state: AnyState, given: Given) -> Step:
@@ -58,13 +62,19 @@ def helped(state: AnyState, given: Given) -> Step:
 def person(state: AnyState, given: Given) -> Step:
     lines = (Line(text("person.title"), "title"), contact("portal", given), contact("post", given))
     emergency = Line(text("person.emergency"), "note")
-    return go(state, Reply((*lines, Line(text("person.desk")), emergency), way_back(state, given)))
+    return go(state, Reply((*lines, Line(text("person.desk")), emergency), way_back(state, given) or examples(given)))
 
 
 def contact(key: str, given: Given) -> Line:
     entry, language = given.faq.contacts[key], given.memory.language
     known = "contact.to_verify" if entry.to_verify else "contact.line"
-    words = text(known, name=entry.name[language], number=entry.number, for_what=entry.for_what[language], day=entry.source.as_of)
+    words = text(
+        known,
+        name=entry.name[language],
+        number=wording.phone(entry.number),
+        for_what=entry.for_what[language],
+        day=entry.source.as_of,
+    )
     return Line(words, "item", link=f"tel:{entry.number}")
 
 
@@ -87,7 +97,10 @@ def topics(keys: tuple[str, ...], given: Given) -> tuple[Button, ...]:
 def way_back(state: AnyState, given: Given) -> tuple[Button, ...]:
     if isinstance(state, Reading) and state.code in given.catalog:
         procedure = given.catalog[state.code]
-        return (Button(f"show:{procedure.code}", text("button.back_to", name=procedure.title)),)
+        name = title(procedure, given.memory.language)
+        return (Button(f"show:{procedure.code}", text("button.back_to", name=name)),)
+    if isinstance(state, Choosing):
+        return (Button(among(all_codes(state)), text("button.choices")),)
     return ()
 
 
@@ -99,11 +112,19 @@ def spoken(state: AnyState, language: Language, given: Given) -> Step:
 
 def dossier(state: AnyState, code: str, given: Given) -> Step:
     looked_up = Line(text("dossier.where"), link=TRACKING)
-    return go(state, Reply((Line(text("dossier.code", code=code)), looked_up, contact("portal", given)), (PERSON,)))
+    return go(
+        state,
+        Reply(
+            (Line(text("dossier.code", code=code)), looked_up, contact("portal", given)),
+            (*way_back(state, given), PERSON),
+        ),
+    )
 
 
 def parcel(state: AnyState, code: str, given: Given) -> Step:
-    return go(state, Reply((Line(text("parcel.code", code=code)), contact("post", given)), (PERSON,)))
+    return go(
+        state, Reply((Line(text("parcel.code", code=code)), contact("post", given)), (*way_back(state, given), PERSON))
+    )
 
 
 def simple(state: AnyState, meaning: Is, given: Given) -> Step | None:
@@ -118,7 +139,7 @@ def simple(state: AnyState, meaning: Is, given: Given) -> Step | None:
         case "person":
             return person(state, given)
         case "forget":
-            return Step(Home(), (say("forget.done"),), memory=None, forget=True)
+            return Step(Home(), (say("forget.done", HOME),), memory=None, forget=True)
         case "none" | "agree":
             return None
         case what:

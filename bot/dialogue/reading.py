@@ -4,11 +4,11 @@ from bot.dialogue import wording
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.events import Event, Said
 from bot.dialogue.states import Reading
-from bot.dialogue.step import Button, Line, Reply, Step, go, text
-from bot.dialogue.ways import PERSON, aspect_button
+from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
+from bot.dialogue.ways import PERSON, aspect_button, title
 from bot.dialogue.world import Given
-from knowledge.explanation import all_papers, fees_on, needed_by_all
-from knowledge.understanding import Ask
+from knowledge.explanation import all_papers, fees_on, needed_by_all, papers_of
+from knowledge.understanding import Ask, Is
 from procedures_catalog.models import Procedure
 
 SHOWN_PAPERS = 8  # on the first screen; the rest stands behind a button
@@ -17,7 +17,8 @@ SHOWN_FEES = 3
 
 def show(procedure: Procedure, given: Given) -> Step:
     lines = (
-        Line(procedure.title, "title"),
+        Line(title(procedure, given.memory.language), "title"),
+        *name_at_the_desk(procedure, given),
         *summary(procedure, given),
         *papers(procedure),
         *fees(procedure, given),
@@ -28,6 +29,12 @@ def show(procedure: Procedure, given: Given) -> Step:
         Line(wording.source_line(procedure.source), "note"),
     )
     return go(Reading(code=procedure.code), Reply(lines, ways_on(procedure)))
+
+
+def name_at_the_desk(procedure: Procedure, given: Given) -> tuple[Line, ...]:
+    """The Vietnamese name, for a reader who was shown another."""
+    known_as = procedure.title
+    return () if known_as == title(procedure, given.memory.language) else (Line(text("reading.name", name=known_as)),)
 
 
 def summary(procedure: Procedure, given: Given) -> tuple[Line, ...]:
@@ -41,8 +48,8 @@ def papers(procedure: Procedure) -> tuple[Line, ...]:
     listed = all_papers(procedure)
     if not listed:
         return (Line(text("papers.unknown" if procedure.documents is None else "papers.none")),)
-    shown = listed if len(listed) <= SHOWN_PAPERS else needed_by_all(listed)[:SHOWN_PAPERS]
-    items = (Line(wording.paper_line(paper), "item") for paper in shown)
+    shown = listed if len(listed) <= SHOWN_PAPERS else needed_by_all(papers_of(procedure))[:SHOWN_PAPERS]
+    items = (Line(wording.paper_of_case(paper, procedure), "item") for paper in shown)
     more = text("papers.more", count=len(listed) - len(shown))
     cases = text("papers.cases", cases=tuple(case.name for case in procedure.cases))
     return (
@@ -57,7 +64,9 @@ def fees(procedure: Procedure, given: Given) -> tuple[Line, ...]:
     due = fees_on(procedure, given.today)
     if not due:
         return (Line(text("fee.heading"), "heading"), Line(text("fee_unknown.not_published"), "item"))
-    lines = tuple(Line(wording.fee_line(fee), "item") for fee in due[:SHOWN_FEES])
+    lines = tuple(
+        Line(wording.fee_line(fee) if len(due) == 1 else wording.fee_among(fee), "item") for fee in due[:SHOWN_FEES]
+    )
     more = (Line(text("fee.more", count=len(due) - SHOWN_FEES), "item"),) if len(due) > SHOWN_FEES else ()
     return (Line(text("fee.heading"), "heading"), *lines, *more)
 
@@ -83,5 +92,7 @@ def reading(state: Reading, event: Event, given: Given) -> Step | None:
     match event:
         case Said(Ask(aspect)) if state.code in given.catalog:
             return aspect_of(aspect, given.catalog[state.code], given)
+        case Said(Is("agree")) if state.code in given.catalog:
+            return go(state, say("reading.more", *ways_on(given.catalog[state.code])))
         case _:
             return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Union
+from typing import Literal
 
 from bot.dialogue.states import AnyState, Memory
 
@@ -20,8 +20,8 @@ class Text:
 # What a line is, for channels that know headings and lists; others may show them all alike.
 Kind = Literal["title", "heading", "text", "item", "note", "warning"]
 
-Words = Union[Text, str]  # a plain string is shown as it is: a name, a fact of the catalogue
-Value = Union[Words, int, Decimal, date, tuple[Words, ...]]
+Words = Text | str  # a plain string is shown as it is: a name, a fact of the catalogue
+Value = Words | int | Decimal | date | tuple[Words, ...]
 
 
 def text(key: str, **values: Value) -> Text:

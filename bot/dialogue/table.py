@@ -12,7 +12,7 @@ from bot.dialogue.states import AnyState, Choosing, Home, Reading
 from bot.dialogue.step import Step
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
-from knowledge.understanding import AskGeneral, Danger, DossierCode, GaveSecret, Is, Named, ParcelCode, Speak
+from knowledge.understanding import Ask, AskGeneral, Danger, DossierCode, GaveSecret, Is, Named, ParcelCode, Speak
 
 Answer = Callable[[Any, Event, Given], Step | None]
 
@@ -30,8 +30,8 @@ def advance(state: AnyState, event: Event, given: Given) -> Step:
 
 def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
     match event:
-        case Said(Danger(number)):
-            return general.danger(state, number, given)
+        case Said(Danger() as meaning):
+            return general.danger(state, meaning, given)
         case Said(GaveSecret()):
             return general.gave_secret(state, given)
         case Said(Is() as meaning):
@@ -40,6 +40,8 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.spoken(state, language, given)
         case Said(AskGeneral(topic)):
             return general.answered(state, topic, given)
+        case Said(Ask("post")) if not isinstance(state, Reading):  # of no procedure: of the post itself
+            return general.answered(state, "what", given)
         case Said(Named(code, aspect)):
             return named(code, aspect, given)
         case Said(DossierCode(code)):

@@ -3,6 +3,7 @@
 An option says all that is needed to act on it, so that a button of yesterday's message still works.
 """
 
+from bot.dialogue.states import Language
 from bot.dialogue.step import Button, Words, text
 from knowledge.understanding import Aspect
 from procedures_catalog.models import Procedure
@@ -20,8 +21,17 @@ VIETNAMESE = Button("lang:vi", "Tiếng Việt")
 ASPECTS: tuple[Aspect, ...] = ("papers", "fee", "time", "place", "post", "online", "form", "law", "result", "who")
 
 
-def show_button(procedure: Procedure) -> Button:
-    return Button(f"show:{procedure.code}", procedure.title)
+def show_button(procedure: Procedure, language: Language) -> Button:
+    return Button(f"show:{procedure.code}", title(procedure, language))
+
+
+def whole_button(procedure: Procedure, language: Language) -> Button:
+    return Button(f"show:{procedure.code}", text("button.whole", name=title(procedure, language)))
+
+
+def title(procedure: Procedure, language: Language) -> str:
+    """What to call a procedure. The desk knows it by its Vietnamese name, which stands on its first screen."""
+    return procedure.english if language == "en" and procedure.english else procedure.title
 
 
 def aspect_button(aspect: str, code: str) -> Button:

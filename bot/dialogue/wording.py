@@ -17,6 +17,14 @@ def paper_line(paper: Paper) -> Text:
     return joined(document_name(document), document_form(document), condition(document.only_if))
 
 
+def paper_of_case(paper: Paper, procedure: Procedure) -> Text:
+    """With the case it belongs to, for a list in which all cases stand."""
+    case, _, _ = paper.key.partition("/")
+    return joined(
+        paper_line(paper), None if case == "-" else text("papers.of_case", case=procedure.cases[int(case)].name)
+    )
+
+
 def paper_in_full(paper: Paper) -> Text:
     document = paper.document
     instead = text("paper.instead", papers=document.instead) if document.instead else None
@@ -39,14 +47,25 @@ def condition(only_if: str | None) -> Text | None:
     return text("only_if", condition=only_if) if only_if else None
 
 
+def applies_if(only_if: str | None) -> Text | None:
+    return text("applies_if", condition=only_if) if only_if else None
+
+
 def channels(where: tuple[Channel, ...]) -> Text | None:
     return text("by_channel", channels=tuple(text(f"channel.{c}") for c in where)) if where else None
 
 
 def fee_line(fee: Fee) -> Text:
     return joined(
-        text("fee.line", kind=text(f"fee_kind.{fee.kind}"), sum=fee_sum(fee)), channels(fee.channels), condition(fee.only_if)
+        text("fee.line", kind=text(f"fee_kind.{fee.kind}"), sum=fee_sum(fee)),
+        channels(fee.channels),
+        applies_if(fee.only_if),
     )
+
+
+def fee_among(fee: Fee) -> Text:
+    """With its note when nothing else tells it from the fees beside it."""
+    return fee_line(fee) if fee.channels or fee.only_if else joined(fee_line(fee), fee.note)
 
 
 def fee_in_full(fee: Fee) -> Text:
@@ -63,7 +82,7 @@ def fee_sum(fee: Fee) -> Text:
 
 
 def duration_line(duration: Duration) -> Text:
-    return joined(duration_words(duration), channels(duration.channels), condition(duration.only_if), duration.note)
+    return joined(duration_words(duration), channels(duration.channels), applies_if(duration.only_if), duration.note)
 
 
 def duration_words(duration: Duration) -> Text:
@@ -90,12 +109,25 @@ def postal_line(direction: str, way: PostalWay) -> Text:
     return joined(text(f"post.{direction}_no", reason=text(f"obstacle.{way.obstacle}")), way.note)
 
 
+def phone(number: str) -> str:
+    """In groups, as people read it out.
+
+    >>> phone("1900545481"), phone("18001096")
+    ('1900 54 54 81', '1800 1096')
+    """
+    head, rest = number[:4], number[4:]
+    size = 4 if len(rest) == 4 else 2
+    return " ".join((head, *(rest[i : i + size] for i in range(0, len(rest), size))))
+
+
 def place_words(procedure: Procedure) -> Words:
     return procedure.hand_in or procedure.authority or text("place.unknown")
 
 
 def cited(source: Source) -> Words:
-    return text("source.article", document=source.document, article=source.article) if source.article else source.document
+    return (
+        text("source.article", document=source.document, article=source.article) if source.article else source.document
+    )
 
 
 def source_line(source: Source) -> Text:

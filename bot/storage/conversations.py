@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.dialogue.states import CONVERSATION, Conversation
 from bot.storage.tables import conversation as table
@@ -47,7 +48,7 @@ class Conversations:
         data = self.vault.seal(PLACE, CONVERSATION.dump_json(moved))
         version = stored.version + 1
         if stored.version == 0:
-            self.connection.execute(ADD, {"chat": chat, "data": data, "version": version, "changed_at": self.now})
+            self._add({"chat": chat, "data": data, "version": version, "changed_at": self.now})
             return
         moved_on = self.connection.execute(
             MOVE,
@@ -55,6 +56,12 @@ class Conversations:
         )
         if moved_on.rowcount != 1:
             raise StaleError(chat)
+
+    def _add(self, row: dict[str, object]) -> None:
+        try:
+            self.connection.execute(ADD, row)
+        except IntegrityError as error:  # two first messages at once
+            raise StaleError(row["chat"]) from error
 
     def forget(self, chat: str) -> None:
         self.connection.execute(delete(table).where(table.c.chat == chat))

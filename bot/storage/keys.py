@@ -13,17 +13,22 @@ class DataKeyError(Exception):
 
 def key_from(given: str | None, file: Path) -> bytes:
     """Raises DataKeyError."""
-    if given is None and not file.exists():
-        make(file)
-    text = given if given is not None else file.read_text("ascii")
     try:
-        key = bytes.fromhex(text.strip())
+        key = bytes.fromhex((given if given is not None else kept(file)).strip())
     except ValueError:
         key = b""
+    except OSError as error:
+        raise DataKeyError(f"{file}: {error.strerror}") from error
     if len(key) != KEY_BYTES:
         where = "NOIDAI_DATA_KEY" if given is not None else str(file)
         raise DataKeyError(f"{where}: not {2 * KEY_BYTES} hexadecimal digits")
     return key
+
+
+def kept(file: Path) -> str:
+    if not file.exists():
+        make(file)
+    return file.read_text("ascii")
 
 
 def make(file: Path) -> None:

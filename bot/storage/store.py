@@ -66,7 +66,7 @@ def opened(url: str, vault: Vault, now: Callable[[], datetime]) -> Store:
 
 def connect(url: str) -> Engine:
     """An engine for the URL. SQLite: write-ahead log, waits for a lock, the first write takes it at once."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", prepare_sqlite)
     return engine

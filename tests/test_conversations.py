@@ -1,0 +1,91 @@
+"""Plays every script of tests/conversations: `citizen:` and `bot:` lines, `[x]` a button, `…` any words.
+
+`citizen: (sticker)` shows something other than words, `citizen: (start th_1-001193)` opens the chat by a link.
+The lines of the bot are looked for on the screen in their order; other lines may stand between them.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = {p.stem: p.read_text("utf-8") for p in (Path(__file__).parent / "conversations").glob("*.txt")}
+LONGEST = 40  # lines
+
+AWKWARD = {
+    "nothing": "",
+    "only blanks": " \n\t ",
+    "only punctuation": "?!... ---",
+    "emoji": "😀👍🏽❤️",
+    "10,000 characters": "a" * 10_000,
+    "10,000 characters of sense": "làm giấy khai sinh " * 527,
+    "control characters": "\x00\x07\x1b[31mkhai\x00 sinh\x7f",
+    "half a surrogate pair": "khai sinh \ud83d",
+    "HTML": "<script>alert('khai sinh')</script>",
+    "Markdown": "**khai sinh** _cho_ `con` [x](http://a.vn)",
+    "Cyrillic": "регистрация рождения",
+    "Chinese": "出生登记",
+    "right to left": "\u202eخhnis iahk",
+    "zero width": "k\u200bhai s\u200dinh",
+    "a link": "https://dichvucong.gov.vn/p/home/dvc-trang-chu.html",
+    "format gaps": "{name} %s {0} {sum:money}",
+    "SQL": "'; DROP TABLE conversations; --",
+    "a number": "99999999999999999999999999999999",
+    "a brackets only": "[]",
+    "an option typed": "show:1.001193",
+}
+
+
+def matches(expected: str, seen: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in expected.split("…"))
+    return re.fullmatch(pattern, seen, re.DOTALL) is not None
+
+
+async def act(talk, words: str) -> None:  # type: ignore[no-untyped-def]
+    if words.startswith("(start"):
+        await talk.starts(words[len("(start") : -1].strip())
+    elif words.startswith("("):
+        await talk.shows(words[1:-1])
+    elif words.startswith("["):
+        await talk.taps(words[1:-1])
+    else:
+        await talk.says(words)
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+async def test_conversation(name: str, talk) -> None:
+    seen: list[str] = []
+    for number, line in enumerate(SCRIPTS[name].splitlines(), 1):
+        speaker, _, words = line.partition(": ")
+        if speaker == "citizen":
+            await act(talk, words)
+            seen = "\n".join(talk.seen).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+        elif speaker == "bot":
+            found = next((i for i, s in enumerate(seen) if matches(words, s)), None)
+            assert found is not None, f"{name}.txt:{number}: expected {words!r}, on screen: {seen}"
+            seen = seen[found + 1 :]
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_a_script_says_whose_story_it_is_and_is_short(name: str) -> None:
+    lines = SCRIPTS[name].splitlines()
+    assert lines[0].startswith("# ")
+    assert len(lines) <= LONGEST
+    assert all(re.match(r"(citizen: .|bot: .|#|$)", line) for line in lines), "a line nobody says"
+
+
+def test_there_are_many_stories() -> None:
+    assert len(SCRIPTS) >= 30
+
+
+@pytest.mark.parametrize("words", AWKWARD.values(), ids=AWKWARD)
+async def test_whatever_is_written_gets_a_useful_answer(words: str, talk) -> None:
+    """Something is said, and there is a button to go on with; half-way through a reading too."""
+    for before in ("", "đăng ký khai sinh"):
+        if before:
+            await talk.says(before)
+        await talk.says(words)
+        said = [line for line in talk.seen if not line.startswith("[")]
+        assert any(said)
+        assert len(said) < len(talk.seen), "no way on"
+        assert not any(word in line for line in said for word in ("{", "Traceback", "None", "KeyError"))

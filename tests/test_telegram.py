@@ -1,0 +1,442 @@
+"""The bot on Telegram: python-telegram-bot against a server that speaks the Bot API, over a real socket."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from aiohttp import web
+from pytest_aiohttp import AiohttpServer
+from structlog.testing import capture_logs
+
+from bot.dialogue.world import World
+from bot.handlers import telegram
+from bot.settings import SettingsError
+from bot.storage.store import Store
+from bot.texts.message import Message, ShownButton, ShownLine
+from bot.turn import SendError, Turns
+
+TOKEN = "7:secret"
+MAI = {"id": 7, "is_bot": False, "first_name": "Mai", "language_code": "vi"}
+PRIVATE = {"id": 7, "type": "private", "first_name": "Mai"}
+GROUP = {"id": -7, "type": "group", "title": "Xóm"}
+BOT = {"id": 1, "is_bot": True, "first_name": "Nối Dài", "username": "noidai_bot"}
+EARLY_WARNING = "ignore:.*attribute `retry_after` will be:telegram.warnings.PTBDeprecationWarning"
+ANYTHING: dict[str, Any] = {"message_id": 1, "date": 1, "from": MAI}
+TAGS = {"b", "i", "u", "s", "a", "code", "pre"}
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+class Read(HTMLParser):
+    """What Telegram makes of HTML: bare words. Raises ValueError where Telegram answers 400."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+        if self.open:
+            raise ValueError(f"can't find end tag of {self.open[-1]}")
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in TAGS:
+            raise ValueError(f"unsupported start tag {tag}")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            raise ValueError(f"unexpected end tag {tag}")
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@dataclass
+class FakeTelegram:
+    """The part of the Bot API the bot uses; refuses what Telegram would refuse."""
+
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    tapped: list[str] = field(default_factory=list)  # callback queries answered
+    refused: list[str] = field(default_factory=list)
+    failures: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # the next answers to sendMessage
+    called: list[str] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    number: int = 0
+
+    def application(self) -> web.Application:
+        app = web.Application()
+        app.router.add_post("/bot{token}/{method}", self.answer)
+        return app
+
+    def says(self, **message: Any) -> None:
+        """A person writes to the bot, or shows it something."""
+        self.comes(message={**ANYTHING, "chat": PRIVATE, **message})
+
+    def taps(self, label: str) -> None:
+        """A button of any message so far."""
+        message = next(m for m in reversed(self.sent) if label in labels(m))
+        data = next(b["callback_data"] for b in buttons(message) if b["text"] == label)
+        shown = {**ANYTHING, "from": BOT, "chat": PRIVATE, "reply_markup": message["reply_markup"]}
+        query = {"id": f"q{self.number}", "from": MAI, "chat_instance": "1", "message": shown, "data": data}
+        self.comes(callback_query=query)
+
+    def comes(self, **content: Any) -> None:
+        self.number += 1
+        self.updates.append({"update_id": self.number, **content})
+        self.came.set()
+
+    @property
+    def confirmed(self) -> bool:
+        return not self.updates
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != TOKEN:
+            return refusal(401, "Unauthorized")
+        given = {name: str(value) for name, value in (await request.post()).items()}
+        method = request.match_info["method"]
+        self.called.append(method)
+        match method:
+            case "getMe":
+                return result(BOT)
+            case "deleteWebhook":
+                return result(True)
+            case "getUpdates":
+                return result(await self.waiting(int(given.get("offset", 0))))
+            case "sendMessage":
+                return self.show(given)
+            case "answerCallbackQuery":
+                self.tapped.append(given["callback_query_id"])
+                return result(True)
+        return refusal(404, "Not Found")
+
+    async def waiting(self, offset: int) -> list[dict[str, Any]]:
+        """All from `offset` on; what is before it was received and is dropped."""
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        if not self.updates:
+            self.came.clear()
+            with_patience = asyncio.wait_for(self.came.wait(), 0.05)
+            await asyncio.gather(with_patience, return_exceptions=True)
+        return self.updates
+
+    def show(self, given: dict[str, str]) -> web.Response:
+        if self.failures:
+            status, answer = self.failures.pop(0)
+            return web.json_response({"ok": False, "error_code": status, **answer}, status=status)
+        message = {**given, "reply_markup": json.loads(given.get("reply_markup", "{}"))}
+        if fault := self.fault(message):
+            self.refused.append(fault)
+            return refusal(400, f"Bad Request: {fault}")
+        self.sent.append({**message, "words": Read(message["text"]).words})
+        return result({"message_id": len(self.sent), "date": 1, "chat": PRIVATE, "text": given["text"]})
+
+    def fault(self, message: dict[str, Any]) -> str | None:
+        try:
+            words = Read(message["text"]).words
+        except ValueError as error:
+            return f"can't parse entities: {error}"
+        if not words.strip():
+            return "message text is empty"
+        if len(words) > 4096:
+            return "message is too long"
+        if any(not 1 <= len(button["callback_data"].encode()) <= 64 for button in buttons(message)):
+            return "BUTTON_DATA_INVALID"
+        if not all(labels(message)):
+            return "text buttons are unallowed to be empty"
+        return None
+
+
+def buttons(message: dict[str, Any]) -> list[dict[str, str]]:
+    return [button for row in message["reply_markup"].get("inline_keyboard", ()) for button in row]
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    return [button["text"] for button in buttons(message)]
+
+
+def result(value: object) -> web.Response:
+    return web.json_response({"ok": True, "result": value})
+
+
+def refusal(status: int, description: str) -> web.Response:
+    return web.json_response({"ok": False, "error_code": status, "description": description}, status=status)
+
+
+@pytest.fixture
+def api() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture
+async def address(api: FakeTelegram, aiohttp_server: AiohttpServer) -> str:
+    return f"{(await aiohttp_server(api.application())).make_url('/bot')}"
+
+
+@pytest.fixture
+def ptb(address: str) -> telegram.PTB:
+    return telegram.build(TOKEN, address)
+
+
+@pytest.fixture
+def turns(local_store: Store, world: World, ptb: telegram.PTB) -> Turns:
+    return Turns(local_store, world, {telegram.CHANNEL: telegram.TelegramSender(ptb.bot)})
+
+
+@pytest.fixture
+async def polled(api: FakeTelegram, ptb: telegram.PTB, turns: Turns) -> AsyncIterator[FakeTelegram]:
+    """Telegram with the bot at its other end. It never refuses what the bot sends."""
+    async with telegram.polling(ptb, turns):
+        yield api
+    assert api.refused == []
+
+
+@pytest.fixture
+async def sender(ptb: telegram.PTB) -> AsyncIterator[telegram.TelegramSender]:
+    async with ptb.bot:
+        yield telegram.TelegramSender(ptb.bot)
+
+
+async def test_a_wish_is_answered_with_the_procedure(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="toi muon lam lai so do bi mat")
+    await until(lambda: polled.sent)
+    assert polled.sent[0]["text"].startswith("<b>Cấp lại sổ đỏ bị mất</b>")
+    assert polled.sent[0]["chat_id"] == "7"
+    assert "Phí, lệ phí" in labels(polled.sent[0])
+
+
+async def test_what_was_answered_is_not_fetched_again(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="khai sinh")
+    await until(lambda: polled.sent and polled.confirmed)
+    polled.says(text="cảm ơn")
+    await until(lambda: polled.confirmed and len(polled.sent) == 2)
+
+
+async def test_an_update_delivered_twice_is_answered_once(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="khai sinh")
+    polled.updates.append(polled.updates[0])
+    polled.says(text="cảm ơn")
+    await until(lambda: len(polled.sent) == 2 and polled.confirmed)
+    assert "Khai sinh" not in polled.sent[1]["words"].splitlines()[0]
+
+
+async def test_a_link_opens_its_procedure(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="/start th_1-001193")
+    await until(lambda: len(polled.sent) == 2)  # the first greeting, then the procedure
+    assert "khai sinh" in polled.sent[1]["words"].splitlines()[0].lower()
+
+
+@pytest.mark.parametrize("payload", ["", " th_9-999999", " '; DROP TABLE turn", " th_", " \U0001f600"])
+async def test_a_start_without_a_procedure_greets(polled: FakeTelegram, until: Until, payload: str) -> None:
+    polled.says(text=f"/start{payload}")
+    await until(lambda: polled.sent)
+    assert "English" in labels(polled.sent[0])
+
+
+async def test_a_tap_is_answered_and_its_clock_stopped(polled: FakeTelegram, turns: Turns, until: Until) -> None:
+    polled.says(text="toi muon lam lai so do bi mat")
+    await until(lambda: polled.sent)
+    polled.taps("Phí, lệ phí")
+    await until(lambda: polled.tapped)
+    assert polled.sent[1]["words"].startswith("Phí, lệ phí: Cấp lại sổ đỏ bị mất")
+    kept = turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 1))
+    assert kept[0].heard == "Phí, lệ phí"  # what the citizen saw, not what the button carries
+
+
+async def test_a_button_of_yesterday_still_works(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="toi muon lam lai so do bi mat")
+    polled.says(text="hủy")
+    await until(lambda: len(polled.sent) == 2)
+    polled.taps("Phí, lệ phí")
+    await until(lambda: polled.tapped)
+    assert polled.sent[2]["words"].startswith("Phí, lệ phí: Cấp lại sổ đỏ bị mất")
+
+
+async def test_a_button_nobody_offers_any_more_is_answered(polled: FakeTelegram, until: Until) -> None:
+    shown = {**ANYTHING, "chat": PRIVATE}
+    polled.comes(callback_query={"id": "q", "from": MAI, "chat_instance": "1", "message": shown, "data": "book:🙂"})
+    await until(lambda: polled.tapped)
+    assert buttons(polled.sent[0])
+
+
+FILE = {"file_id": "a", "file_unique_id": "a"}
+SHOWN = {
+    "picture": {"photo": [{**FILE, "width": 1, "height": 1}]},
+    "voice": {"voice": {**FILE, "duration": 1}},
+    "sticker": {
+        "sticker": {**FILE, "width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}
+    },
+    "place": {"location": {"latitude": 21.8, "longitude": 106.7}},
+    "contact": {"contact": {"phone_number": "0912", "first_name": "Mai"}},
+    "file": {"document": FILE},
+    "video": {"video": {**FILE, "width": 1, "height": 1, "duration": 1}},
+    "other": {"dice": {"emoji": "🎲", "value": 1}},
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+async def test_what_is_not_words_is_answered_in_words(
+    polled: FakeTelegram, turns: Turns, until: Until, kind: str
+) -> None:
+    polled.says(**SHOWN[kind])
+    await until(lambda: polled.sent)
+    kept = turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9))
+    assert [turn.heard for turn in kept] == [f"[{kind}]"]
+
+
+async def test_groups_channels_and_edits_are_not_listened_to(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="khai sinh", chat=GROUP)
+    polled.comes(channel_post={**ANYTHING, "chat": {"id": -8, "type": "channel"}, "text": "khai sinh"})
+    polled.comes(edited_message={**ANYTHING, "chat": PRIVATE, "text": "khai sinh"})
+    polled.comes(
+        callback_query={"id": "q", "from": MAI, "chat_instance": "1", "inline_message_id": "1", "data": "help"}
+    )
+    polled.says(text="cảm ơn")
+    await until(lambda: polled.confirmed and polled.sent)
+    assert len(polled.sent) == 1
+
+
+async def test_a_newcomer_is_answered_in_the_language_of_the_phone(polled: FakeTelegram, until: Until) -> None:
+    polled.says(text="/help", **{"from": {**MAI, "language_code": "en-GB"}})
+    await until(lambda: polled.sent)
+    assert polled.sent[0]["words"].splitlines()[0].isascii()
+
+
+async def test_one_chat_is_answered_in_the_order_it_wrote(polled: FakeTelegram, turns: Turns, until: Until) -> None:
+    words = ["khai sinh", "hủy", "cảm ơn", "khai tử", "hủy"]
+    for text in words:
+        polled.says(text=text)
+    await until(lambda: len(polled.sent) >= len(words))
+    kept = turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9))
+    assert [turn.heard for turn in kept] == words
+    answers = [message.lines[0].words for turn in kept for message in turn.replies]
+    assert [message["words"].splitlines()[0].removeprefix("⚠️ ") for message in polled.sent] == answers
+
+
+async def test_markup_of_a_citizen_is_only_words(polled: FakeTelegram, until: Until) -> None:
+    for text in ("<b>khai sinh</b>", "</b><a href=x>*_`[", "&lt; &amp;"):
+        polled.says(text=text)
+    await until(lambda: len(polled.sent) == 3)
+
+
+async def test_markup_inside_a_reply_is_shown_as_it_was_written(
+    api: FakeTelegram, sender: telegram.TelegramSender
+) -> None:
+    words = "Ông <b>A</b> & bà </i> B <script>"
+    lines = tuple(ShownLine(words, kind, 'https://a.vn/?a=1&b="') for kind in ("title", "text", "item", "warning"))
+    await sender.send("7", (Message((*lines, ShownLine(words, "note"))),))
+    assert [line.lstrip("•⚠️ ") for line in api.sent[0]["words"].splitlines()] == [words] * 5
+
+
+async def test_a_long_message_is_cut_between_lines_and_its_buttons_come_last(
+    api: FakeTelegram, sender: telegram.TelegramSender
+) -> None:
+    words = [f"{n} <{'ă' * 999}>" for n in range(20)]
+    await sender.send("7", (Message(tuple(map(ShownLine, words)), (ShownButton("home", "Về đầu"),)),))
+    assert "\n".join(message["words"] for message in api.sent).splitlines() == words
+    assert [labels(message) for message in api.sent] == [[]] * (len(api.sent) - 1) + [["Về đầu"]]
+
+
+async def test_short_labels_share_a_row_and_long_ones_are_shortened(
+    api: FakeTelegram, sender: telegram.TelegramSender
+) -> None:
+    shown = tuple(ShownButton(f"show:{n}", label) for n, label in enumerate(["Có", "Không", "Cấp lại " * 20, "Thôi"]))
+    await sender.send("7", (Message((ShownLine("?"),), shown),))
+    rows = api.sent[0]["reply_markup"]["inline_keyboard"]
+    assert [[len(button["text"]) for button in row] for row in rows] == [[2, 5], [60], [4]]
+
+
+@pytest.mark.filterwarnings(EARLY_WARNING)
+@pytest.mark.parametrize(
+    ("status", "answer", "retryable"),
+    [
+        (403, {"description": "Forbidden: bot was blocked by the user"}, False),
+        (400, {"description": "Bad Request: chat not found"}, False),
+        (429, {"description": "Too Many Requests", "parameters": {"retry_after": 1}}, True),
+        (500, {"description": "Internal Server Error"}, True),
+        (502, {"description": "Bad Gateway"}, True),
+        (401, {"description": "Unauthorized"}, True),
+    ],
+)
+async def test_a_failure_says_whether_another_try_may_help(
+    api: FakeTelegram, sender: telegram.TelegramSender, status: int, answer: dict[str, Any], retryable: bool
+) -> None:
+    api.failures = [(status, answer)]
+    with pytest.raises(SendError) as raised:
+        await sender.send("7", (Message((ShownLine("?"),)),))
+    assert raised.value.retryable is retryable
+
+
+async def test_a_telegram_out_of_reach_may_be_tried_again(unused_tcp_port: int) -> None:
+    sender = telegram.TelegramSender(telegram.build(TOKEN, f"http://127.0.0.1:{unused_tcp_port}/bot").bot)
+    with pytest.raises(SendError) as raised:
+        await sender.send("7", (Message((ShownLine("?"),)),))
+    assert raised.value.retryable
+    assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.filterwarnings(EARLY_WARNING)
+@pytest.mark.parametrize(("status", "shown"), [(403, 0), (429, 1), (500, 1)])
+async def test_what_failed_is_sent_later_if_that_may_help(
+    polled: FakeTelegram, turns: Turns, clock: Any, until: Until, status: int, shown: int
+) -> None:
+    polled.failures = [(status, {"description": "no", "parameters": {"retry_after": 1} if status == 429 else {}})]
+    with capture_logs() as logs:
+        polled.says(text="cảm ơn")
+        await until(lambda: logs)
+    clock.passes(timedelta(minutes=1))
+    await turns.deliver_owed()
+    await turns.deliver_owed()
+    assert len(polled.sent) == shown
+
+
+async def test_a_token_telegram_does_not_know_is_told_and_not_shown(
+    address: str, local_store: Store, world: World
+) -> None:
+    with pytest.raises(SettingsError, match="NOIDAI_TELEGRAM_TOKEN") as raised:
+        async with telegram.polling(telegram.build("8:wrong", address), Turns(local_store, world, {})):
+            pass
+    assert "8:wrong" not in str(raised.value)
+    assert raised.value.__suppress_context__  # nor in the trace
+
+
+async def test_while_telegram_is_out_of_reach_it_is_asked_again(
+    api: FakeTelegram, aiohttp_server: AiohttpServer, turns: Turns, unused_tcp_port: int, until: Until, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(telegram, "ASK_AGAIN", 0.01)
+    ptb = telegram.build(TOKEN, f"http://127.0.0.1:{unused_tcp_port}/bot")
+    with capture_logs() as logs:
+        async with telegram.polling(ptb, turns):
+            await until(lambda: len(logs) > 1)
+            await aiohttp_server(api.application(), port=unused_tcp_port)
+            await until(lambda: "getUpdates" in api.called)
+    assert TOKEN not in repr(logs)
+
+
+async def test_an_answer_that_breaks_is_logged_without_what_was_written(
+    polled: FakeTelegram, turns: Turns, world: World, until: Until, monkeypatch: Any
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("con em tên Bưởi")
+
+    with capture_logs() as logs, monkeypatch.context() as patch:
+        patch.setattr("bot.turn.advance", broken)
+        polled.says(text="con em tên Bưởi")
+        await until(lambda: logs)
+    assert logs[0]["error"] == "RuntimeError"
+    assert "Bưởi" not in repr(logs)
+    polled.says(text="khai sinh")
+    await until(lambda: polled.sent)
+
+
+async def test_it_stops_when_told_even_before_it_began(ptb: telegram.PTB, turns: Turns) -> None:
+    polling: AbstractAsyncContextManager[None] = telegram.polling(ptb, turns)
+    async with polling:
+        pass
+    assert not ptb.running
