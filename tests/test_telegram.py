@@ -419,6 +419,17 @@ async def test_while_telegram_is_out_of_reach_it_is_asked_again(
     assert TOKEN not in repr(logs)
 
 
+async def test_a_wrong_token_told_late_does_not_stop_the_bot(
+    api: FakeTelegram, aiohttp_server: AiohttpServer, turns: Turns, unused_tcp_port: int, until: Until, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(telegram, "ASK_AGAIN", 0.01)
+    with capture_logs() as logs:
+        async with telegram.polling(telegram.build("8:wrong", f"http://127.0.0.1:{unused_tcp_port}/bot"), turns):
+            await aiohttp_server(api.application(), port=unused_tcp_port)
+            await until(lambda: any("NOIDAI_TELEGRAM_TOKEN" in log["event"] for log in logs))
+    assert "8:wrong" not in repr(logs)
+
+
 async def test_an_answer_that_breaks_is_logged_without_what_was_written(
     polled: FakeTelegram, turns: Turns, world: World, until: Until, monkeypatch: Any
 ) -> None:

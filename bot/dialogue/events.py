@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.tongue import Language, language_of
 from knowledge.understanding import Meaning, Understanding, masked
 
 KEPT = 2000  # characters of a message that are kept
@@ -42,6 +43,7 @@ class Said:
     """What the citizen wrote, understood."""
 
     meaning: Meaning
+    language: Language | None = None  # it was written in; None: cannot be told
 
 
 Content = Wrote | Chose | Started | Showed
@@ -77,4 +79,6 @@ class Heard:
 
 
 def interpret(content: Content, understanding: Understanding) -> Event:
-    return Said(understanding.of(content.text)) if isinstance(content, Wrote) else content
+    if not isinstance(content, Wrote):
+        return content
+    return Said(understanding.of(content.text), language_of(content.text[:KEPT]))

@@ -4,10 +4,11 @@ from bot.dialogue import wording
 from bot.dialogue.events import Showed, Started
 from bot.dialogue.finding import all_codes, examples, offers
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Choosing, Home, Language, Reading
+from bot.dialogue.states import AnyState, Choosing, Home, Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import ENGLISH, HELP, HOME, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
+from knowledge.tongue import Language
 from knowledge.understanding import Danger, Is
 from procedures_catalog.models import Source
 
@@ -105,7 +106,7 @@ def way_back(state: AnyState, given: Given) -> tuple[Button, ...]:
 
 
 def spoken(state: AnyState, language: Language, given: Given) -> Step:
-    memory = given.memory.model_copy(update={"language": language})
+    memory = given.memory.model_copy(update={"language": language, "chosen": True})
     given = given.remembering(memory)
     return go(state, say("language.now", *(way_back(state, given) or examples(given))), memory=memory)
 

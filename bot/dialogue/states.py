@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-Language = Literal["vi", "en"]
+from knowledge.tongue import Language
 
 
 class State(BaseModel):
@@ -45,6 +45,7 @@ class Memory(State):
     """What is remembered of the person whatever is on screen."""
 
     language: Language = "vi"
+    chosen: bool = False  # the language, by word or tap; otherwise it follows the language written in
     met: bool = False  # whether the first greeting, with its warning against fraud, was given
     ticked: tuple[str, ...] = ()  # papers the citizen has, as "code/case/paper": 1.001193/-/0
 

@@ -1,6 +1,7 @@
 """The map of the whole dialogue: what holds everywhere, then each state and the function that answers in it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogue import general
@@ -25,7 +26,19 @@ ANSWERS: dict[type[AnyState], Answer] = {
 
 def advance(state: AnyState, event: Event, given: Given) -> Step:
     """What holds everywhere first; then the state itself; what the state declines, home answers."""
-    return everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
+    before = given.memory
+    given = in_the_language_of(event, given)
+    step = everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
+    return step if step.memory or given.memory == before else replace(step, memory=given.memory)
+
+
+def in_the_language_of(event: Event, given: Given) -> Given:
+    """Who writes English is answered in English, and the other way round, until they choose a language."""
+    match event:
+        case Said(language=("vi" | "en") as language) if not given.memory.chosen:
+            return given.remembering(given.memory.model_copy(update={"language": language}))
+        case _:
+            return given
 
 
 def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:

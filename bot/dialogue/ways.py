@@ -3,8 +3,8 @@
 An option says all that is needed to act on it, so that a button of yesterday's message still works.
 """
 
-from bot.dialogue.states import Language
 from bot.dialogue.step import Button, Words, text
+from knowledge.tongue import Language
 from knowledge.understanding import Aspect
 from procedures_catalog.models import Procedure
 

@@ -78,7 +78,11 @@ async def stopped_in_the_end(application: PTB) -> AsyncIterator[None]:
 async def fetch(application: PTB, reached: bool) -> None:
     while not reached:
         await asyncio.sleep(ASK_AGAIN)
-        reached = await reach(application)
+        try:
+            reached = await reach(application)
+        except SettingsError as error:  # too late to stop the start: the web chat is serving
+            log.error(str(error))
+            return
     await application.start()
     if application.updater:
         await application.updater.start_polling(allowed_updates=HEARD, bootstrap_retries=-1)
