@@ -55,12 +55,13 @@ def know(catalog: Catalog, day: Callable[[], date] = today) -> World:
 
 
 def open_store(settings: Settings) -> Store:
-    """The database of the settings, its schema up to date."""
+    """The database of the settings, its schema up to date. Raises WrongKeyError when our key does not open it."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     store = opened(settings.database_url, Vault(data_key(settings)), now)
     migrate(store.engine)
+    store.run_now(lambda unit: unit.turns.try_key())
     return store
 
 
@@ -76,12 +77,12 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         stack.callback(store.close)
         senders: dict[str, Sender] = {"web": WebChat()}
         turns = Turns(store, world, senders)
-        if settings.telegram_token:
-            chats = telegram.build(settings.telegram_token.get_secret_value())
-            senders[telegram.CHANNEL] = telegram.TelegramSender(chats.bot)
-            await stack.enter_async_context(telegram.polling(chats, turns))
         if store.threads is None:  # SQLite: we are the only process, so nobody is sending what is owed
             await store.run(lambda unit: unit.turns.release())
+        if settings.telegram_token:
+            chats = telegram.build(settings.telegram_token.get_secret_value())
+            senders[telegram.CHANNEL] = telegram.TelegramSender(chats)
+            await stack.enter_async_context(telegram.polling(chats, turns))
         for seconds, work in ((LOOK_FOR_OWED, turns.deliver_owed), (LOOK_FOR_OLD, purging(store, settings.keep_days))):
             await stack.enter_async_context(every(seconds, work))
         https = settings.public_url is not None and settings.public_url.scheme == "https"
@@ -97,7 +98,8 @@ def purging(store: Store, keep_days: int) -> Callable[[], Awaitable[None]]:
     async def purge() -> None:
         before = now() - timedelta(days=keep_days)
         gone = await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before))
-        log.info("old conversations deleted", rows=gone)
+        if gone:
+            log.info("old conversations deleted", rows=gone)
 
     return purge
 

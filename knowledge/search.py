@@ -24,6 +24,7 @@ from procedures_catalog.models import Procedure
 GOOD_ENOUGH = 0.34  # below this a hit is noise
 SURE = 0.50  # from here on, and with a lead, the first hit is taken as meant
 CLEAR_LEAD = 0.10
+BROAD_LEAD = 0.20  # asked of a query that says only what several procedures share
 PAIR_WEIGHT = 0.6  # of a pair of words, beside its rarer word
 TYPO = 78  # rapidfuzz ratio from which an unknown word is read as a known one
 OPENED = 2000  # postings read before the commonest words only add to what the rarer ones found
@@ -40,6 +41,7 @@ class Hit:
     procedure: Procedure
     score: float
     matched: str
+    beyond: int | None = 0  # telling words of the phrase that the query lacks; None: the query has some of its own
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,22 @@ class ProcedureSearch:
         words = self._mended(spelt)
         if code := next((w for w in words if w in self._codes), None):
             return [Hit(self._catalog[self._codes[code]], 1.0, self._codes[code])]
-        best: dict[str, tuple[float, str]] = {}
-        in_law = self._mended(self._lexicon.in_law(spelt))
-        for index, score in (s for said in dict.fromkeys((words, in_law)) for s in self._score(said)):
-            phrase = self._phrases[index]
-            if phrase.code not in best or score > best[phrase.code][0]:
-                best[phrase.code] = (score, phrase.said)
+        best: dict[str, tuple[float, int, tuple[str, ...]]] = {}
+        for said in dict.fromkeys((words, self._mended(self._lexicon.in_law(spelt)))):
+            for index, score in self._score(said):
+                code = self._phrases[index].code
+                if code not in best or score > best[code][0]:
+                    best[code] = (score, index, said)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
-        return [Hit(self._catalog[code], score, said) for code, (score, said) in ranked]
+        return [self._hit(*found) for _, found in ranked]
+
+    def _hit(self, score: float, index: int, said: tuple[str, ...]) -> Hit:
+        phrase, asked, told = self._phrases[index], self._telling(said), self._telling(self._said[index])
+        beyond = len(told - asked - self._lexicon.plain) if asked <= told else None
+        return Hit(self._catalog[phrase.code], score, phrase.said, beyond)
+
+    def _telling(self, words: Iterable[str]) -> set[str]:
+        return set(words) - self._lexicon.small
 
     def _index(self) -> None:
         holders: dict[str, set[int]] = defaultdict(set)
@@ -173,4 +183,9 @@ def is_clear(hits: list[Hit]) -> bool:
     """Whether the first hit may be taken as meant, without asking."""
     if not hits or hits[0].score < SURE:
         return False
-    return len(hits) == 1 or hits[0].score - hits[1].score >= CLEAR_LEAD
+    return len(hits) == 1 or hits[0].score - hits[1].score >= (BROAD_LEAD if is_broad(hits) else CLEAR_LEAD)
+
+
+def is_broad(hits: list[Hit]) -> bool:
+    """Whether the query names no more than what several procedures have in common: "mai táng phí", "đất đai"."""
+    return bool(hits[0].beyond) and any(hit.beyond is not None for hit in hits[1:])

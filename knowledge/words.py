@@ -13,6 +13,7 @@ class WordsFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     abbreviations: Mapping[str, str]
     small: tuple[str, ...]
+    plain: tuple[str, ...]
     folk: Mapping[str, str]
 
 
@@ -22,6 +23,7 @@ class Words:
 
     abbreviations: Mapping[str, tuple[str, ...]]
     small: frozenset[str]
+    plain: frozenset[str]
     folk: Mapping[tuple[str, ...], tuple[str, ...]]
 
     def spelt_out(self, text: str) -> tuple[str, ...]:
@@ -44,6 +46,11 @@ def load_words() -> Words:
     file = read("words.yaml", WordsFile)
     return Words(
         {fold(short): tuple(fold(long).split()) for short, long in file.abbreviations.items()},
-        frozenset(word for phrase in file.small for word in fold(phrase).split()),
+        folded(file.small),
+        folded(file.plain),
         {tuple(fold(said).split()): tuple(fold(law).split()) for said, law in file.folk.items()},
     )
+
+
+def folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
+from telegram import Bot
 
 from bot.dialogue.world import World
 from bot.handlers import telegram
@@ -180,17 +181,17 @@ async def address(api: FakeTelegram, aiohttp_server: AiohttpServer) -> str:
 
 
 @pytest.fixture
-def ptb(address: str) -> telegram.PTB:
+def ptb(address: str) -> Bot:
     return telegram.build(TOKEN, address)
 
 
 @pytest.fixture
-def turns(local_store: Store, world: World, ptb: telegram.PTB) -> Turns:
-    return Turns(local_store, world, {telegram.CHANNEL: telegram.TelegramSender(ptb.bot)})
+def turns(local_store: Store, world: World, ptb: Bot) -> Turns:
+    return Turns(local_store, world, {telegram.CHANNEL: telegram.TelegramSender(ptb)})
 
 
 @pytest.fixture
-async def polled(api: FakeTelegram, ptb: telegram.PTB, turns: Turns) -> AsyncIterator[FakeTelegram]:
+async def polled(api: FakeTelegram, ptb: Bot, turns: Turns) -> AsyncIterator[FakeTelegram]:
     """Telegram with the bot at its other end. It never refuses what the bot sends."""
     async with telegram.polling(ptb, turns):
         yield api
@@ -198,9 +199,9 @@ async def polled(api: FakeTelegram, ptb: telegram.PTB, turns: Turns) -> AsyncIte
 
 
 @pytest.fixture
-async def sender(ptb: telegram.PTB) -> AsyncIterator[telegram.TelegramSender]:
-    async with ptb.bot:
-        yield telegram.TelegramSender(ptb.bot)
+async def sender(ptb: Bot) -> AsyncIterator[telegram.TelegramSender]:
+    async with ptb:
+        yield telegram.TelegramSender(ptb)
 
 
 async def test_a_wish_is_answered_with_the_procedure(polled: FakeTelegram, until: Until) -> None:
@@ -374,7 +375,7 @@ async def test_a_failure_says_whether_another_try_may_help(
 
 
 async def test_a_telegram_out_of_reach_may_be_tried_again(unused_tcp_port: int) -> None:
-    sender = telegram.TelegramSender(telegram.build(TOKEN, f"http://127.0.0.1:{unused_tcp_port}/bot").bot)
+    sender = telegram.TelegramSender(telegram.build(TOKEN, f"http://127.0.0.1:{unused_tcp_port}/bot"))
     with pytest.raises(SendError) as raised:
         await sender.send("7", (Message((ShownLine("?"),)),))
     assert raised.value.retryable
@@ -446,8 +447,39 @@ async def test_an_answer_that_breaks_is_logged_without_what_was_written(
     await until(lambda: polled.sent)
 
 
-async def test_it_stops_when_told_even_before_it_began(ptb: telegram.PTB, turns: Turns) -> None:
+async def test_it_stops_when_told_even_before_it_began(ptb: Bot, turns: Turns) -> None:
     polling: AbstractAsyncContextManager[None] = telegram.polling(ptb, turns)
     async with polling:
         pass
-    assert not ptb.running
+
+
+async def test_a_fault_of_ours_is_apologised_for(
+    polled: FakeTelegram, turns: Turns, until: Until, monkeypatch: Any
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with capture_logs(), monkeypatch.context() as patch:
+        patch.setattr("bot.turn.advance", broken)
+        polled.says(text="khai sinh")
+        await until(lambda: polled.sent)
+    assert polled.sent[0]["words"].startswith("Bot đang trục trặc")
+
+
+async def test_an_update_is_confirmed_only_when_its_turn_is_kept(
+    polled: FakeTelegram, turns: Turns, until: Until, monkeypatch: Any
+) -> None:
+    """Killed before that, Telegram gives it again: nothing is lost."""
+    held, take = asyncio.Event(), turns.take
+
+    async def slowly(_: Turns, heard: Any) -> Any:
+        await held.wait()
+        return await take(heard)
+
+    monkeypatch.setattr(Turns, "take", slowly)
+    polled.says(text="khai sinh")
+    await until(lambda: polled.called.count("getUpdates"))
+    await asyncio.sleep(0.1)  # time enough to ask for more, were it to
+    assert not polled.confirmed
+    held.set()
+    await until(lambda: polled.confirmed)

@@ -47,7 +47,6 @@ def doctor() -> None:
     typer.echo(f"catalogue: {len(catalogue)} procedures; layers: {layers}")
     try:
         store = app.open_store(settings)
-        store.run_now(lambda unit: unit.turns.try_key())
         with store.engine.connect() as connection:
             kept = connection.execute(sql("SELECT count(*) FROM turn")).scalar_one()
         store.close()

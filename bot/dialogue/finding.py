@@ -8,7 +8,7 @@ from bot.dialogue.states import Choosing, Home, Option
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
 from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
 from bot.dialogue.world import Given
-from knowledge.search import Hit, is_clear
+from knowledge.search import Hit, is_broad, is_clear
 from knowledge.text import fold
 from knowledge.twins import NO_TRAIT, Split, are_twins, besides_traits, best_split, traits_said
 from knowledge.understanding import Ask, Is, Pick, Wish
@@ -84,7 +84,9 @@ def propose(wish: str, given: Given, *, district: bool = False) -> Step:
 
 
 def near(hits: list[Hit]) -> list[Procedure]:
-    return [h.procedure for h in hits if h.score >= hits[0].score - NEAR]
+    """Those close behind the first; to a broad wish, all that it may name."""
+    broad = is_broad(hits)
+    return [h.procedure for h in hits if h.score >= hits[0].score - NEAR or (broad and h.beyond is not None)]
 
 
 def nothing_fits(wish: str, given: Given) -> Step:

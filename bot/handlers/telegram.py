@@ -4,105 +4,110 @@ import asyncio
 import html
 import traceback
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit, ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, CallbackContext, TypeHandler
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.dialogue.events import Chose, Content, Heard, Kind, Showed, Started, Wrote
+from bot.dialogue.step import text
 from bot.settings import SettingsError
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownButton, ShownLine
+from bot.texts.render import words
 from bot.turn import SendError, Turns
 
 CHANNEL = "telegram"
 TELEGRAM = "https://api.telegram.org/bot"
 HEARD = ["message", "callback_query"]
 ASK_AGAIN = 10.0  # seconds
-AT_ONCE = 64  # updates of different chats; one chat's run in order (bot/ordering.py)
+PATIENCE = 25  # seconds Telegram may keep a question open while nothing comes
 LABEL = 60  # characters of a button that a phone shows
 NARROW = 18  # labels up to this long stand two in a row
-
-PTB = Application[Any, Any, Any, Any, Any, Any]
 
 log = structlog.get_logger()
 
 
-def build(token: str, base_url: str = TELEGRAM) -> PTB:
-    return Application.builder().token(token).base_url(base_url).concurrent_updates(AT_ONCE).build()
+def build(token: str, base_url: str = TELEGRAM) -> Bot:
+    return Bot(token, base_url)
 
 
 @asynccontextmanager
-async def polling(application: PTB, turns: Turns) -> AsyncIterator[None]:
+async def polling(bot: Bot, turns: Turns) -> AsyncIterator[None]:
     """Updates are fetched and answered until the block is left; while Telegram is out of reach, it is asked again.
 
     Raises SettingsError when Telegram does not know the token.
     """
-
-    async def on_update(update: Update, _: object) -> None:
-        if heard := read(update):
-            await turns.take(heard)
-        if update.callback_query:
-            with suppress(TelegramError):  # too old to be answered: only the little clock stays
-                await update.callback_query.answer()
-
-    application.add_handler(TypeHandler(Update, on_update))
-    application.add_error_handler(note)
-    async with stopped_in_the_end(application):
-        fetching = asyncio.create_task(fetch(application, await reach(application)))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(bot.shutdown)
+        listening = asyncio.create_task(listen(bot, turns, await reach(bot)))
         try:
             yield
         finally:
-            fetching.cancel()
-            await asyncio.gather(fetching, return_exceptions=True)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
-@asynccontextmanager
-async def stopped_in_the_end(application: PTB) -> AsyncIterator[None]:
+async def reach(bot: Bot) -> bool:
     try:
-        yield
-    finally:
-        if application.updater and application.updater.running:
-            await application.updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await application.bot.shutdown()  # which the line before leaves open when Telegram was never reached
-
-
-async def fetch(application: PTB, reached: bool) -> None:
-    while not reached:
-        await asyncio.sleep(ASK_AGAIN)
-        try:
-            reached = await reach(application)
-        except SettingsError as error:  # too late to stop the start: the web chat is serving
-            log.error(str(error))
-            return
-    await application.start()
-    if application.updater:
-        await application.updater.start_polling(allowed_updates=HEARD, bootstrap_retries=-1)
-
-
-async def reach(application: PTB) -> bool:
-    try:
-        await application.initialize()
+        await bot.initialize()
+        await bot.delete_webhook()  # Telegram gives updates in one way only
     except InvalidToken:
         raise SettingsError("NOIDAI_TELEGRAM_TOKEN: Telegram does not know it") from None  # its message shows it
-    except NetworkError as error:
+    except TelegramError as error:
         log.warning("telegram: out of reach", reason=str(error))
         return False
     return True
 
 
-async def note(_: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+async def listen(bot: Bot, turns: Turns, reached: bool) -> None:
+    while not reached:
+        await asyncio.sleep(ASK_AGAIN)
+        try:
+            reached = await reach(bot)
+        except SettingsError as error:  # too late to stop the start: the web chat is serving
+            log.error(str(error))
+            return
+    after = 0
+    while True:
+        after = await hear(bot, turns, after)
+
+
+async def hear(bot: Bot, turns: Turns, after: int) -> int:
+    """One round. Asking from the next number on confirms what came before: by then every turn of it is kept."""
+    try:
+        updates = await bot.get_updates(after, timeout=PATIENCE, allowed_updates=HEARD)
+    except TelegramError as error:
+        log.warning("telegram: out of reach", reason=str(error))
+        await asyncio.sleep(ASK_AGAIN)
+        return after
+    await asyncio.gather(*(answer(bot, turns, update) for update in updates))
+    return max((update.update_id + 1 for update in updates), default=after)
+
+
+async def answer(bot: Bot, turns: Turns, update: Update) -> None:
+    if heard := read(update):
+        try:
+            await turns.take(heard)
+        except Exception as error:  # the citizen must not be left without an answer
+            note(error)
+            with suppress(TelegramError):
+                await bot.send_message(heard.chat, words(text("broken"), spoken(heard)))
+    if update.callback_query:
+        with suppress(TelegramError):  # too old to be answered: only the little clock stays
+            await update.callback_query.answer()
+
+
+def spoken(heard: Heard) -> str:
+    return "en" if heard.language.startswith("en") else "vi"
+
+
+def note(error: Exception) -> None:
     """Where it broke, never the message: that may quote what the citizen wrote."""
-    error = context.error
-    frames = traceback.extract_tb(error.__traceback__ if error else None)
+    frames = traceback.extract_tb(error.__traceback__)
     log.error("telegram: no answer", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-5:]])
 
 
