@@ -97,8 +97,7 @@ def derived(key: bytes, purpose: str) -> bytes:
 def purging(store: Store, keep_days: int) -> Callable[[], Awaitable[None]]:
     async def purge() -> None:
         before = now() - timedelta(days=keep_days)
-        gone = await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before))
-        if gone:
+        while gone := await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before)):
             log.info("old conversations deleted", rows=gone)
 
     return purge

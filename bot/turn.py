@@ -112,7 +112,7 @@ class Turns:
             if again:
                 await self.store.run(lambda unit: unit.turns.put_off(turn.id, WAIT * 2**turn.attempts))
                 return
-        await self.store.run(lambda unit: unit.turns.settle(turn.id))
+        self.store.soon(lambda unit: unit.turns.settle(turn.id))
 
     def _sender(self, channel: str) -> Sender:
         if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone

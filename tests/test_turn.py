@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.dialogue.events import Heard, Wrote
 from bot.dialogue.world import World
-from bot.storage.store import Store
+from bot.storage.store import Store, Unit
 from bot.storage.turns import LEASE
 from bot.storage.vault import Vault
 from bot.texts.message import Message
@@ -77,11 +77,33 @@ async def test_the_same_update_is_answered_once_though_the_bot_was_restarted(
 ) -> None:
     await turns.take(heard("khai sinh"))
     seen = list(phone.shown)
+    turns.store.close()  # what waits is settled
     clock.passes(LONG)
     again = Turns(open_store(), turns.world, turns.senders)
     await again.take(heard("khai sinh"))
     await again.deliver_owed()
     assert phone.shown == seen
+
+
+async def test_what_was_sent_is_settled_soon_though_nobody_writes_again(
+    turns: Turns, open_store: OpenStore, clock: Any, until: Any
+) -> None:
+    await turns.take(heard("khai sinh"))
+    clock.passes(LONG)
+    seen_from_outside = open_store()
+    await until(lambda: not seen_from_outside.run_now(lambda unit: unit.turns.owed()))
+
+
+async def test_what_waits_is_not_lost_with_a_transaction_that_fails(turns: Turns, store: Store, clock: Any) -> None:
+    await turns.take(heard("khai sinh"))
+
+    def fails(_: Unit) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await store.run(fails)
+    clock.passes(LONG)
+    assert await store.run(lambda unit: unit.turns.owed()) == []
 
 
 async def test_two_messages_of_one_chat_are_answered_in_order(turns: Turns, phone: Phone) -> None:

@@ -1,20 +1,20 @@
 """What one step of the dialogue yields: where to go, and what to say, in no language yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from bot.dialogue.states import AnyState, Memory
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Words by their key in bot/texts; `values` fill the gaps."""
 
     key: str
-    values: Mapping[str, "Value"] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = MappingProxyType({})
 
 
 # What a line is, for channels that know headings and lists; others may show them all alike.
@@ -28,8 +28,7 @@ def text(key: str, **values: Value) -> Text:
     return Text(key, values)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a message."""
 
     words: Words
@@ -37,8 +36,7 @@ class Line:
     link: str | None = None
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(NamedTuple):
     """`option` comes back when it is tapped: at most 64 bytes (Telegram's limit), complete in itself."""
 
     option: str

@@ -9,7 +9,7 @@ from procedures_catalog.models import Channel, Duration, Fee, LegalBasis, Postal
 
 def joined(*parts: Words | None) -> Text:
     """What there is of the parts, one after the other."""
-    return text("join.dash", parts=tuple(p for p in parts if p))
+    return text("join.dash", parts=tuple([p for p in parts if p]))
 
 
 def paper_line(paper: Paper) -> Text:

@@ -5,6 +5,7 @@ import html
 import traceback
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import lru_cache
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
@@ -25,6 +26,7 @@ TELEGRAM = "https://api.telegram.org/bot"
 HEARD = ["message", "callback_query"]
 ASK_AGAIN = 10.0  # seconds
 PATIENCE = 25  # seconds Telegram may keep a question open while nothing comes
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LABEL = 60  # characters of a button that a phone shows
 NARROW = 18  # labels up to this long stand two in a row
 
@@ -183,7 +185,7 @@ class TelegramSender:
 
     async def _send(self, chat: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
         await self._bot.send_message(
-            chat, text, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=LinkPreviewOptions(True)
+            chat, text, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW
         )
 
 
@@ -217,6 +219,7 @@ def as_html(line: ShownLine) -> str:
             return words
 
 
+@lru_cache(4096)  # the same screens are shown again and again
 def keyboard(buttons: tuple[ShownButton, ...]) -> InlineKeyboardMarkup | None:
     """Short labels two in a row, long ones alone."""
     rows: list[list[InlineKeyboardButton]] = []

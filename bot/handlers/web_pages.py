@@ -11,8 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.dialogue.step import Text
 from bot.texts.message import ShownLine
-from bot.texts.render import texts
+from bot.texts.render import words
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -38,7 +39,7 @@ def asset(name: str) -> str:
 
 
 def said(language: str, key: str) -> str:
-    return "".join(literal for literal, *_ in texts(language)[key])
+    return words(Text(key), language)
 
 
 def blocks(lines: Iterable[ShownLine]) -> list[tuple[str, list[ShownLine]]]:

@@ -2,13 +2,15 @@
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
 
 from bot.storage.conversations import Conversations
 from bot.storage.turns import Turns
@@ -17,6 +19,7 @@ from bot.storage.vault import Vault
 Result = TypeVar("Result")
 
 POSTGRES_THREADS = 8
+SOON = 0.05  # seconds what waits for the next transaction waits at most
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Unit:
 
     conversations: Conversations
     turns: Turns
+
+
+Work = Callable[[Unit], object]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Store:
     vault: Vault
     now: Callable[[], datetime]
     threads: ThreadPoolExecutor | None
+    waiting: deque[Work] = field(default_factory=deque)
+    flushes: set[asyncio.Future[None]] = field(default_factory=set)  # held, or they would be lost half way
 
     async def run(self, work: Callable[[Unit], Result]) -> Result:
         """`work` in one transaction; an exception rolls it back and is raised here."""
@@ -47,14 +55,39 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self.run_now, work)
 
     def run_now(self, work: Callable[[Unit], Result]) -> Result:
-        with self.engine.begin() as connection:
-            now = self.now()
-            return work(Unit(Conversations(connection, self.vault, now), Turns(connection, self.vault, now)))
+        carried = [self.waiting.popleft() for _ in range(len(self.waiting))]
+        try:
+            with self.engine.begin() as connection:
+                now = self.now()
+                unit = Unit(Conversations(connection, self.vault, now), Turns(connection, self.vault, now))
+                for small in carried:
+                    small(unit)
+                return work(unit)
+        except BaseException:
+            self.waiting.extendleft(reversed(carried))
+            raise
+
+    def soon(self, work: Work) -> None:
+        """`work` that may be done twice and may wait: with the next transaction, or alone after a moment."""
+        if not self.waiting:
+            asyncio.get_running_loop().call_later(SOON, self._begin_flush)
+        self.waiting.append(work)
+
+    def _begin_flush(self) -> None:
+        if self.waiting:
+            self.flushes.add(task := asyncio.ensure_future(self.run(nothing)))
+            task.add_done_callback(self.flushes.discard)
 
     def close(self) -> None:
+        if self.waiting:
+            self.run_now(nothing)
         if self.threads:
             self.threads.shutdown()
         self.engine.dispose()
+
+
+def nothing(_: Unit) -> None:
+    """What a transaction does that only carries what waited."""
 
 
 def opened(url: str, vault: Vault, now: Callable[[], datetime]) -> Store:
@@ -66,9 +99,11 @@ def opened(url: str, vault: Vault, now: Callable[[], datetime]) -> Store:
 
 def connect(url: str) -> Engine:
     """An engine for the URL. SQLite: write-ahead log, waits for a lock, the first write takes it at once."""
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", prepare_sqlite)
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    # One connection for good: handing it out and taking it back each time cost as much as a statement.
+    engine = create_engine(url, hide_parameters=True, poolclass=StaticPool, pool_reset_on_return=None)
+    event.listen(engine, "connect", prepare_sqlite)
     return engine
 
 

@@ -27,5 +27,4 @@ turn = Table(
     Column("attempts", Integer, nullable=False),
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
-    Index("turn_age", "kept_at"),
 )

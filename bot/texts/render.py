@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -22,14 +22,15 @@ Piece = tuple[str, str | None, str]  # literal before, name of the gap, its form
 
 
 @cache
-def texts(language: str) -> Mapping[str, tuple[Piece, ...]]:
-    """Key -> the text cut at its gaps, so that filling it is only joining."""
+def texts(language: str) -> Mapping[str, str | tuple[Piece, ...]]:
+    """Key -> the words, or, when they have gaps, the words cut at them, so that filling is only joining."""
     with (HERE / f"{language}.po").open("rb") as file:
         entries = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
-    return {
-        key: tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(words))
-        for key, words in entries.items()
-    }
+    return {key: cut(words) if "{" in words else words for key, words in entries.items()}
+
+
+def cut(words: str) -> tuple[Piece, ...]:
+    return tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(words))
 
 
 def render(reply: Reply, language: str) -> Message:
@@ -43,26 +44,37 @@ def words(value: Words, language: str) -> str:
     """Raises KeyError for a key no language file has, or a gap nothing fills: both are our own faults."""
     if isinstance(value, str):
         return value
-    return "".join(
-        literal if name is None else literal + written(value.values[name], spec, language)
-        for literal, name, spec in texts(language)[value.key]
-    )
+    cut_at_gaps = texts(language)[value.key]
+    if isinstance(cut_at_gaps, str):
+        return cut_at_gaps
+    filled: list[str] = []
+    for literal, name, spec in cut_at_gaps:
+        filled.append(literal)
+        if name is not None:
+            filled.append(written(value.values[name], spec, language))
+    return "".join(filled)
 
 
 def written(value: Value, spec: str, language: str) -> str:
     """A value the way the language writes it: 8000 -> 8.000 đ, 2026-11-24 -> 24/11/2026."""
     match value:
-        case Text():
+        case str() | Text():
             return words(value, language)
         case tuple():
-            return (spec or ", ").join(words(v, language) for v in value)
+            return (spec or ", ").join([words(v, language) for v in value])
         case date():
-            return format_date(value, "dd/MM/yyyy", locale=language)
+            return day(value, language)
         case Decimal() if spec == "money":
             return money(value, language)
         case _:
             return str(value)
 
 
+@lru_cache(4096)
+def day(value: date, language: str) -> str:
+    return format_date(value, "dd/MM/yyyy", locale=language)
+
+
+@lru_cache(4096)
 def money(amount: Decimal, language: str) -> str:
     return format_decimal(amount, "#,##0", locale=language) + ("\N{NO-BREAK SPACE}đ" if language == "vi" else " VND")

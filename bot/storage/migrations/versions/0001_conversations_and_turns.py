@@ -31,7 +31,6 @@ def upgrade() -> None:
     op.create_index("turn_update", "turn", ["chat", "update_id"], unique=True)
     open_only = sa.text("due_at IS NOT NULL")
     op.create_index("turn_due", "turn", ["due_at"], sqlite_where=open_only, postgresql_where=open_only)
-    op.create_index("turn_age", "turn", ["kept_at"])
 
 
 def downgrade() -> None:
