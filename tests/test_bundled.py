@@ -1,6 +1,6 @@
 """The bundled procedures keep the house rules; with the national corpus at hand, their facts agree with it.
 
-NOIDAI_TEST_CORPUS names the corpus (JSON Lines, perhaps gzipped); without it those tests are skipped.
+NATIONAL_CORPUS names the corpus (JSON Lines, perhaps gzipped); without it those tests are skipped.
 """
 
 import gzip
@@ -25,7 +25,7 @@ FEWEST = 120
 LONGEST_SHORT = 40
 LONGEST_DOCUMENT = 90
 COPIED = 10  # words in a row that stand in the published text: the wording is to be our own
-CORPUS = os.environ.get("NOIDAI_TEST_CORPUS")
+CORPUS = os.environ.get("NATIONAL_CORPUS")
 
 CATALOG = load()
 PROCEDURES = sorted(CATALOG.values(), key=lambda p: p.code)
@@ -168,7 +168,7 @@ def corpus() -> dict[str, dict[str, object]]:
         return {row["code"]: row for row in rows if row["code"] in CATALOG}
 
 
-compared = pytest.mark.skipif(not CORPUS, reason="NOIDAI_TEST_CORPUS names no corpus")
+compared = pytest.mark.skipif(not CORPUS, reason="NATIONAL_CORPUS names no corpus")
 
 LEVELS = {"xã": "commune", "tỉnh": "province", "cấp bộ": "ministry", "cơ quan khác": "other"}
 

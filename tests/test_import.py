@@ -536,9 +536,9 @@ def test_a_failed_import_leaves_the_old_layer_whole(tmp_path: Path, monkeypatch:
 
 
 def test_the_whole_national_corpus_comes_in(tmp_path: Path) -> None:
-    corpus = os.environ.get("NOIDAI_TEST_CORPUS")
+    corpus = os.environ.get("NATIONAL_CORPUS")
     if not corpus:
-        pytest.skip("NOIDAI_TEST_CORPUS names no file")
+        pytest.skip("NATIONAL_CORPUS names no file")
     summary, procedures, _ = imported(tmp_path, Path(corpus))
     assert (summary.rows_read, summary.taken, len(procedures)) == (7_701, 5_666, 5_666)
     assert dict(summary.left_out) == {"not_in_force": 2_035}
