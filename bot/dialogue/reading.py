@@ -7,7 +7,7 @@ from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import PERSON, aspect_button, title
 from bot.dialogue.world import Given
-from knowledge.explanation import all_papers, fees_on, needed_by_all, papers_of
+from knowledge.explanation import Paper, all_papers, fees_on, needed_by_all, papers_of
 from knowledge.understanding import Ask, Is
 from procedures_catalog.models import Procedure
 
@@ -16,11 +16,12 @@ SHOWN_FEES = 3
 
 
 def show(procedure: Procedure, given: Given) -> Step:
+    listed = all_papers(procedure)
     lines = (
         Line(title(procedure, given.memory.language), "title"),
         *name_at_the_desk(procedure, given),
         *summary(procedure, given),
-        *papers(procedure),
+        *papers(procedure, listed),
         *fees(procedure, given),
         *times(procedure),
         Line(text("reading.place", place=wording.place_words(procedure))),
@@ -28,7 +29,7 @@ def show(procedure: Procedure, given: Given) -> Step:
         Line(wording.back_line(procedure.postal.back)),
         Line(wording.source_line(procedure.source), "note"),
     )
-    return go(Reading(code=procedure.code), Reply(lines, ways_on(procedure)))
+    return go(Reading(code=procedure.code), Reply(lines, ways_on(procedure, listed)))
 
 
 def name_at_the_desk(procedure: Procedure, given: Given) -> tuple[Line, ...]:
@@ -44,8 +45,7 @@ def summary(procedure: Procedure, given: Given) -> tuple[Line, ...]:
     return (Line(procedure.summary),) if procedure.summary else ()
 
 
-def papers(procedure: Procedure) -> tuple[Line, ...]:
-    listed = all_papers(procedure)
+def papers(procedure: Procedure, listed: tuple[Paper, ...]) -> tuple[Line, ...]:
     if not listed:
         return (Line(text("papers.unknown" if procedure.documents is None else "papers.none")),)
     shown = listed if len(listed) <= SHOWN_PAPERS else needed_by_all(papers_of(procedure))[:SHOWN_PAPERS]
@@ -76,8 +76,7 @@ def times(procedure: Procedure) -> tuple[Line, ...]:
     return (Line(text("time.heading"), "heading"), *(lines or (Line(text("time.unknown"), "item"),)))
 
 
-def ways_on(procedure: Procedure) -> tuple[Button, ...]:
-    listed = all_papers(procedure)
+def ways_on(procedure: Procedure, listed: tuple[Paper, ...]) -> tuple[Button, ...]:
     offered = {
         "papers": bool(listed),
         "online": procedure.online is True,
@@ -93,6 +92,7 @@ def reading(state: Reading, event: Event, given: Given) -> Step | None:
         case Said(Ask(aspect)) if state.code in given.catalog:
             return aspect_of(aspect, given.catalog[state.code], given)
         case Said(Is("agree")) if state.code in given.catalog:
-            return go(state, say("reading.more", *ways_on(given.catalog[state.code])))
+            procedure = given.catalog[state.code]
+            return go(state, say("reading.more", *ways_on(procedure, all_papers(procedure))))
         case _:
             return None

@@ -29,13 +29,13 @@ def advance(state: AnyState, event: Event, given: Given) -> Step:
     before = given.memory
     given = in_the_language_of(event, given)
     step = everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
-    return step if step.memory or given.memory == before else replace(step, memory=given.memory)
+    return step if step.memory or given.memory is before else replace(step, memory=given.memory)
 
 
 def in_the_language_of(event: Event, given: Given) -> Given:
     """Who writes English is answered in English, and the other way round, until they choose a language."""
     match event:
-        case Said(language=("vi" | "en") as language) if not given.memory.chosen:
+        case Said(language=("vi" | "en") as language) if not given.memory.chosen and language != given.memory.language:
             return given.remembering(given.memory.model_copy(update={"language": language}))
         case _:
             return given
