@@ -30,6 +30,7 @@ from bot import app
 from bot.handlers import telegram as channel
 from bot.settings import Settings
 from bot.turn import Turns
+from knowledge.lexicon import load_lexicon
 from knowledge.text import fold
 
 ROUNDS = 15
@@ -127,7 +128,7 @@ class Figures:
 async def measured(settings: Settings) -> Figures:
     bare, bot = await echo(), await ours(settings)
     catalogue = app.read_catalogue(settings)
-    said = [fold(name) for procedure in catalogue.values() for name in procedure.also_called]
+    said = [fold(name) for code in catalogue for name in load_lexicon().said_of(code)]
     wishes = (written(text) for text in cycle(said))
     taps = (tapped(option) for option in cycle([f"{verb}:1.001193" for verb in ("show", "fee", "post", "law")]))
     hellos = (written(f"xin chào {i}") for i in count())

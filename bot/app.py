@@ -26,7 +26,6 @@ from bot.turn import Sender, Turns
 from knowledge.faq import load_faq
 from knowledge.search import ProcedureSearch
 from knowledge.understanding import Understanding, load_phrases
-from knowledge.words import load_words
 from procedures_catalog.catalog import Catalog, load
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -51,7 +50,7 @@ def read_catalogue(settings: Settings) -> Catalog:
 def know(catalog: Catalog, day: Callable[[], date] = today) -> World:
     """The world as the dialogue sees it: a catalogue, and the data files of `knowledge`."""
     faq = load_faq()
-    return World(catalog, ProcedureSearch(catalog, load_words()), faq, Understanding(load_phrases(), faq), day)
+    return World(catalog, ProcedureSearch.over(catalog), faq, Understanding(load_phrases(), faq), day)
 
 
 def open_store(settings: Settings) -> Store:

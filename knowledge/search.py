@@ -1,191 +1,316 @@
-"""From a citizen's words to the procedures they may mean, best first.
+"""From a citizen's words to the procedures they may mean, best first, or to "no procedure serves this".
 
-Every way to say a procedure (its name, what people call it, English) is a phrase. A phrase is compared by its words
-and pairs of neighbouring words, rare ones counting more; the best phrases are then compared letter by letter.
+Every way to say a procedure (its name, what people call it, English) is a phrase. Phrases that share rare words and
+pairs of words with the message bring their procedures in; evidence of several kinds then ranks these. The weights of
+the evidence are learnt; what comes out is a probability, comparable between messages.
 """
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from itertools import pairwise
+from operator import mul
+from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
+from knowledge.elsewhere import load_elsewhere
+from knowledge.evidence import Evidence, NoEvidence, Weights, load_weights
+from knowledge.keystrokes import decoded
+from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.phrasebook import Message, Phrase, Phrasebook, features
+from knowledge.spelling import Spelling
 from knowledge.text import fold
-from knowledge.words import Words
+from knowledge.twins import NO_TRAIT, Difference, shown_by, trait_of
+from knowledge.words import Words, load_words
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.models import Procedure
 
-# tests/ranking and the bench guard these; they were set by trying values on the development queries.
-GOOD_ENOUGH = 0.34  # below this a hit is noise
-SURE = 0.50  # from here on, and with a lead, the first hit is taken as meant
-CLEAR_LEAD = 0.10
-BROAD_LEAD = 0.20  # asked of a query that says only what several procedures share
-PAIR_WEIGHT = 0.6  # of a pair of words, beside its rarer word
-TYPO = 78  # rapidfuzz ratio from which an unknown word is read as a known one
-OPENED = 2000  # postings read before the commonest words only add to what the rarer ones found
-CANDIDATES = 60  # phrases compared letter by letter
-SMALL_WORDS = 0.25  # weight left to words of courtesy and grammar
+NEAR = 60  # phrases compared closely, for each reading of a message
+RANKED = 30  # procedures ranked
+FITS = 0.4  # probability of "nothing" up to which a procedure is offered
+SURE = 0.6  # probability from which the first hit is taken as meant
+SHORT, LONG = 6, 26  # words: up to and from which a message is a plain wish, a long story
+
+LONG_CLAUSE = 12  # words; a longer message is also read clause by clause
+NEAR_PART = 15  # phrases compared closely, for each clause
+CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
 
 RECEDED = re.compile(r"^(?:thu tuc|tthc) ")  # says nothing: all of them are procedures
+TOLD_APART: tuple[Difference, ...] = ("act", "abroad", "age")
+PLAIN = tuple(NO_TRAIT[difference] for difference in TOLD_APART)
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One ranked answer. `score` is 0..1 and comparable between queries; `matched` is the phrase that won."""
+    """One ranked procedure. `score` is the probability that it is meant; `matched` is the phrase that won."""
 
     procedure: Procedure
     score: float
     matched: str
-    beyond: int | None = 0  # telling words of the phrase that the query lacks; None: the query has some of its own
 
 
 @dataclass(frozen=True)
-class Phrase:
+class Found:
+    """The procedures a message may mean, best first, and the probability that none serves it."""
+
+    hits: tuple[Hit, ...]
+    nothing: float
+
+    @property
+    def fits(self) -> bool:
+        return bool(self.hits) and self.nothing < FITS
+
+    @property
+    def confident(self) -> bool:
+        """Whether the first hit may be taken as meant, without asking."""
+        return self.fits and self.hits[0].score >= SURE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as it is compared."""
+
+    message: Message
+    parts: tuple[tuple[Message, bool], ...]  # of a long one the clauses, and whether each says a wish
+    joined: str
+    length: float  # 0 a plain wish .. 1 a long story
+    words: list[tuple[str, float]]  # with their weights
+    words_total: float
+    traits: tuple[str | None, ...]  # what it says of the act, the foreign element, the age
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A procedure with its phrases that come near, the nearest first."""
+
     code: str
-    said: str
-    weight: float  # a folk name of a common procedure outweighs an equal one of a rare procedure
+    near: list["Near"]
+
+
+class Near(NamedTuple):
+    cosine: float  # with the whole message
+    part: float  # with the clause of the message that is nearest to it
+    wish: float  # the same among the clauses that say a wish
+    phrase: int  # its place in the book
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is always the same about a procedure."""
+
+    said: frozenset[str]  # words and pairs of all its phrases
+    name: frozenset[str]  # of its official name
+    name_norm: float
+    common: int
+    spoken: bool
+    traits: tuple[str, ...]
 
 
 class ProcedureSearch:
     """Deterministic; equal scores fall in order of code."""
 
-    def __init__(self, catalog: Catalog, words: Words) -> None:
+    def __init__(
+        self, catalog: Catalog, words: Words, lexicon: Lexicon, elsewhere: Sequence[str], weights: Weights
+    ) -> None:
         self._catalog = catalog
-        self._lexicon = words
-        self._phrases: list[Phrase] = []
-        self._said: list[tuple[str, ...]] = []
+        self._words = words
+        self._lexicon = lexicon
+        self._weights = weights
+        phrases: list[Phrase] = []
+        self._names: dict[str, int] = {}
+        self._of: dict[str, range] = {}
         for procedure in sorted(catalog.values(), key=lambda p: p.code):
             if procedure.scope == "internal":  # between offices; no citizen can file it
                 continue
-            for phrase, said in phrases_of(procedure):
-                self._phrases.append(phrase)
-                self._said.append(said)
-        self._index()
+            self._names[procedure.code] = start = len(phrases)
+            phrases += phrases_of(procedure, lexicon)
+            self._of[procedure.code] = range(start, len(phrases))
+        phrases += (Phrase("", said, tuple(fold(said).split())) for said in elsewhere)
+        self._book = Phrasebook(phrases, words.small)
+        self._spelling = Spelling(self._book)
+        self._codes = {code.replace(".", ""): code for code in self._names}
+        self._about: dict[str, Known] = {}  # filled when a procedure first comes near
 
-    def find(self, query: str, limit: int = 5) -> list[Hit]:
-        """The best procedures, at most `limit`; empty when nothing is good enough."""
-        return [hit for hit in self.rank(query, limit) if hit.score >= GOOD_ENOUGH]
+    @classmethod
+    def over(cls, catalog: Catalog) -> "ProcedureSearch":
+        """With all that this package knows of how people speak."""
+        return cls(catalog, load_words(), load_lexicon(), load_elsewhere(), load_weights())
 
-    def rank(self, query: str, limit: int = 10) -> list[Hit]:
-        """Like `find`, however weak the hits are."""
-        spelt = self._lexicon.spelt_out(query)
-        words = self._mended(spelt)
-        if code := next((w for w in words if w in self._codes), None):
-            return [Hit(self._catalog[self._codes[code]], 1.0, self._codes[code])]
-        best: dict[str, tuple[float, int, tuple[str, ...]]] = {}
-        for said in dict.fromkeys((words, self._mended(self._lexicon.in_law(spelt)))):
-            for index, score in self._score(said):
-                code = self._phrases[index].code
-                if code not in best or score > best[code][0]:
-                    best[code] = (score, index, said)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
-        return [self._hit(*found) for _, found in ranked]
+    def find(self, text: str, limit: int = 10) -> Found:
+        """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`."""
+        if code := self._code_in(text):
+            return Found((Hit(self._catalog[code], 1.0, code),), 0.0)
+        reading, candidates, nothing = self.evidence(text)
+        weights = self._weights.for_evidence(reading.length)
+        utilities = [(sum(map(mul, weights, found)), candidate) for candidate, found in candidates]
+        none = sum(map(mul, self._weights.for_nothing(reading.length), nothing))
+        best = max([none, *(utility for utility, _ in utilities)])
+        total = math.exp(none - best) + sum(math.exp(utility - best) for utility, _ in utilities)
+        ranked = sorted(utilities, key=lambda item: (-item[0], item[1].code))[:limit]
+        hits = tuple(self._hit(candidate, math.exp(utility - best) / total) for utility, candidate in ranked)
+        return Found(hits, math.exp(none - best) / total)
 
-    def _hit(self, score: float, index: int, said: tuple[str, ...]) -> Hit:
-        phrase, asked, told = self._phrases[index], self._telling(said), self._telling(self._said[index])
-        beyond = len(told - asked - self._lexicon.plain) if asked <= told else None
-        return Hit(self._catalog[phrase.code], score, phrase.said, beyond)
+    def _hit(self, candidate: Candidate, score: float) -> Hit:
+        return Hit(self._catalog[candidate.code], score, self._book.phrases[candidate.near[0].phrase].said)
 
-    def _telling(self, words: Iterable[str]) -> set[str]:
-        return set(words) - self._lexicon.small
+    def _code_in(self, text: str) -> str | None:
+        return next((self._codes[word] for word in fold(text).split() if word in self._codes), None)
 
-    def _index(self) -> None:
-        holders: dict[str, set[int]] = defaultdict(set)
-        for index, words in enumerate(self._said):
-            for feature in features(words):
-                holders[feature].add(index)
-        count = len(self._phrases) or 1
-        self._rarity = {feature: math.log(1 + count / len(found)) for feature, found in holders.items()}
-        norms = [self._norm(features(words)) for words in self._said]
-        self._postings = {
-            feature: {i: self._weight(feature) ** 2 * self._phrases[i].weight / (norms[i] or 1) for i in sorted(found)}
-            for feature, found in holders.items()
-        }
-        self._joined = [" ".join(words) for words in self._said]
-        self._codes = {p.code.replace(".", ""): p.code for p in self._catalog.values()}
-        self._known = [w for w in self._rarity if " " not in w and len(w) > 1]
+    def evidence(self, text: str) -> tuple[Reading, list[tuple[Candidate, Evidence]], NoEvidence]:
+        """What speaks for each procedure that comes near, and for none: what `find` weighs."""
+        reading = self._read(text)
+        candidates, elsewhere = self._candidates(reading)
+        return (
+            reading,
+            [(candidate, self._evidence(reading, candidate)) for candidate in candidates],
+            self._no_evidence(reading, elsewhere),
+        )
 
-    def _weight(self, feature: str) -> float:
-        if " " in feature:
-            return PAIR_WEIGHT * self._rarity.get(feature, 0.0)
-        unknown = math.log(1 + len(self._phrases))
-        return self._rarity.get(feature, unknown) * (SMALL_WORDS if feature in self._lexicon.small else 1)
+    def _read(self, text: str) -> Reading:
+        words = self._words_of(text)
+        joined = " ".join(words)
+        weighed = [(word, self._book.weight(word)) for word in words]
+        long = len(words) > LONG_CLAUSE
+        parts = (self._words_of(clause) for clause in clauses(text)) if long else ()
+        return Reading(
+            self._book.message(words),
+            tuple(
+                (self._book.message(window), not self._words.wish.isdisjoint(window))
+                for part in parts
+                for window in windows(part)
+            ),
+            joined,
+            min(1.0, max(0.0, (len(words) - SHORT) / (LONG - SHORT))),
+            weighed,
+            sum(weight for _, weight in weighed) or 1.0,
+            tuple(shown_by(joined, difference) for difference in TOLD_APART),
+        )
 
-    def _norm(self, found: Iterable[str]) -> float:
-        return math.sqrt(sum(self._weight(f) ** 2 for f in found))
+    def _words_of(self, text: str) -> tuple[str, ...]:
+        return self._spelling.mended(self._words.spelt_out(decoded(text), self._book.is_said))
 
-    def _mended(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(word if word in self._rarity else self._mend(word) for word in words)
+    def _candidates(self, reading: Reading) -> tuple[list[Candidate], tuple[float, float]]:
+        """The procedures with the nearest phrases, best first; the nearest phrase of elsewhere: (cosine, told)."""
+        found: dict[str, list[Near]] = {}
+        for near in self._near(reading):
+            found.setdefault(self._book.phrases[near.phrase].code, []).append(near)
+        elsewhere = max(
+            ((near.cosine, self._told(reading, near.cosine, near.phrase)) for near in found.pop("", ())),
+            default=(0.0, 0.0),
+        )
+        for phrases in found.values():
+            phrases.sort(key=lambda near: (-near.cosine - near.part, near.phrase))
+        best = sorted(found.items(), key=lambda item: (-item[1][0].cosine - item[1][0].part, item[0]))[:RANKED]
+        return [Candidate(code, phrases) for code, phrases in best], elsewhere
 
-    def _mend(self, word: str) -> str:
-        if len(word) < 4 or not word.isalpha():
-            return word
-        found = process.extractOne(word, self._known, scorer=fuzz.ratio, score_cutoff=TYPO)
-        return found[0] if found else word
+    def _near(self, reading: Reading) -> Iterator[Near]:
+        """The phrases nearest to the message, and to each of its clauses."""
+        whole = dict(self._book.nearest(reading.message, NEAR))
+        if not reading.parts:
+            yield from (Near(cosine, cosine, cosine, index) for index, cosine in whole.items())
+            return
+        best: dict[int, float] = {}
+        wish: dict[int, float] = {}
+        for part, is_wish in reading.parts:
+            for index, cosine in self._book.nearest(part, NEAR_PART):
+                best[index] = max(cosine, best.get(index, 0.0))
+                if is_wish:
+                    wish[index] = max(cosine, wish.get(index, 0.0))
+        for index in sorted({*whole, *best}):
+            said = None if index in whole else features(self._book.phrases[index].words)
+            cosine = whole[index] if said is None else self._cosine(reading.message, said, index)
+            yield Near(cosine, best.get(index, 0.0), wish.get(index, 0.0), index)
 
-    def _score(self, words: tuple[str, ...]) -> list[tuple[int, float]]:
-        """The likeliest phrases and their scores."""
-        asked = sorted(features(words), key=lambda feature: (-self._weight(feature), feature))
-        norm = self._norm(asked) or 1
-        cosine = self._cosines(asked)
-        top = nlargest(
-            CANDIDATES, cosine, key=cosine.__getitem__
-        )  # equal ones stay in the order of `asked` and of codes
-        said = " ".join(words)
-        return [(i, self._blend(cosine[i] / norm, said, i)) for i in top]
+    def _cosine(self, message: Message, said: set[str], index: int) -> float:
+        return message.shared_with(said) / message.norm / self._book.norms[index]
 
-    def _cosines(self, asked: list[str]) -> dict[int, float]:
-        """Shared weight of each phrase, the rarest words first; by then the commonest need open nothing new."""
-        cosine: dict[int, float] = {}
-        opened = 0
-        for feature in asked:
-            postings = self._postings.get(feature, {})
-            opened += len(postings)
-            if opened <= OPENED or not cosine:
-                for index, share in postings.items():
-                    cosine[index] = cosine.get(index, 0.0) + share
-            else:
-                for index in cosine.keys() & postings.keys():
-                    cosine[index] += postings[index]
-        return cosine
+    def _told(self, reading: Reading, cosine: float, index: int) -> float:
+        """The share of a phrase that the message says."""
+        return cosine * reading.message.norm / self._book.norms[index]
 
-    def _blend(self, cosine: float, said: str, index: int) -> float:
-        alike = Indel.normalized_similarity(said, self._joined[index])
-        return min(1.0, 0.8 * cosine + 0.2 * alike * self._phrases[index].weight)
+    def _evidence(self, reading: Reading, candidate: Candidate) -> Evidence:
+        near, message, known = candidate.near, reading.message, self._known(candidate.code)
+        of_name = message.shared_with(known.name)
+        words_said = sum(weight for word, weight in reading.words if word in known.said)
+        return Evidence(
+            near[0].cosine,
+            max(one.part for one in near),
+            max(one.wish for one in near),
+            near[1].cosine if len(near) > 1 else 0.0,
+            max(Indel.normalized_similarity(reading.joined, self._book.joined[one.phrase]) for one in near[:4]),
+            max(self._told(reading, one.cosine, one.phrase) for one in near[:6]),
+            near[0].cosine * message.norm / 10,
+            message.shared_with(known.said) / message.total,
+            words_said / reading.words_total,
+            of_name / message.norm / known.name_norm,
+            of_name / known.name_norm**2,
+            min(len(near), 8) / 8,
+            float(known.common == 1),
+            float(known.common == 2),
+            float(known.common == 3),
+            float(known.spoken),
+            *self._agreement(reading, known),
+        )
+
+    def _agreement(self, reading: Reading, known: Known) -> Iterator[float]:
+        """How what is said of the act, the foreign element and the age goes with what the procedure is for."""
+        for said, meant, plain in zip(reading.traits, known.traits, PLAIN, strict=True):
+            yield float(said is not None and said == meant)
+            yield float(said is not None and said != meant != plain)
+            yield float(said is not None and said != meant == plain)
+            yield float(said is None and meant != plain)
+
+    def _no_evidence(self, reading: Reading, elsewhere: tuple[float, float]) -> NoEvidence:
+        telling = sum(word not in self._words.small for word, _ in reading.words)
+        unknown = sum(weight for word, weight in reading.words if word not in self._book.known)
+        return NoEvidence(
+            1.0, *elsewhere, unknown / reading.words_total, float(telling <= 1), min(len(reading.words), 20) / 20
+        )
+
+    def _known(self, code: str) -> Known:
+        if code not in self._about:
+            phrases, name = self._book.phrases, self._names[code]
+            self._about[code] = Known(
+                frozenset().union(*(features(phrases[index].words) for index in self._of[code])),
+                frozenset(features(phrases[name].words)),
+                self._book.norms[name],
+                self._lexicon.common(code),
+                len(self._of[code]) > len(("name", "short", "english")),
+                tuple(trait_of(self._catalog[code], difference) for difference in TOLD_APART),
+            )
+        return self._about[code]
 
 
-def phrases_of(procedure: Procedure) -> Iterable[tuple[Phrase, tuple[str, ...]]]:
-    common = {1: 1.04, 2: 1.02, 3: 1.0}[procedure.common]
-    ways = dict.fromkeys(
-        said for said in (procedure.name, procedure.short, procedure.english, *procedure.also_called) if said
-    )
-    for said in ways:
-        words = tuple(RECEDED.sub("", fold(said)).split())
-        if words:
-            yield Phrase(procedure.code, said, common), words
-
-
-def features(words: tuple[str, ...]) -> set[str]:
-    """Words and pairs of neighbours, each once.
-
-    >>> sorted(features(("so", "do", "mat")))
-    ['do', 'do mat', 'mat', 'so', 'so do']
+def clauses(text: str) -> list[str]:
     """
-    return {*words, *(f"{a} {b}" for a, b in pairwise(words))}
+    >>> clauses("vợ em sinh rồi, em đi làm suốt. giờ làm giấy gì")
+    ['vợ em sinh rồi', 'em đi làm suốt', 'giờ làm giấy gì']
+    """
+    return [clause.strip() for clause in CLAUSE_ENDS.split(text) if clause.strip()]
 
 
-def is_clear(hits: list[Hit]) -> bool:
-    """Whether the first hit may be taken as meant, without asking."""
-    if not hits or hits[0].score < SURE:
-        return False
-    return len(hits) == 1 or hits[0].score - hits[1].score >= (BROAD_LEAD if is_broad(hits) else CLEAR_LEAD)
+def windows(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A clause that goes on and on, in overlapping pieces."""
+    if len(words) <= LONG_CLAUSE:
+        yield words
+        return
+    for start in range(0, len(words) - LONG_CLAUSE // 2, LONG_CLAUSE // 2):
+        yield words[start : start + LONG_CLAUSE]
 
 
-def is_broad(hits: list[Hit]) -> bool:
-    """Whether the query names no more than what several procedures have in common: "mai táng phí", "đất đai"."""
-    return bool(hits[0].beyond) and any(hit.beyond is not None for hit in hits[1:])
+def phrases_of(procedure: Procedure, lexicon: Lexicon) -> Iterator[Phrase]:
+    """The official name first; each wording once."""
+    ways = (
+        procedure.name,
+        procedure.short,
+        procedure.english,
+        *procedure.also_called,
+        *lexicon.said_of(procedure.code),
+    )
+    seen: set[tuple[str, ...]] = set()
+    for number, said in enumerate(ways):
+        words = tuple(RECEDED.sub("", fold(said or "")).split())
+        if number == 0 or (words and words not in seen):
+            seen.add(words)
+            yield Phrase(procedure.code, said or "", words)

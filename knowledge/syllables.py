@@ -12,15 +12,17 @@ RHYMES = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
 e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
 i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu y yêm yên yêng yêt yêu
-o oc oi om on ong op ot oong ooc oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oem oen oeo oet
+o oc oi om on ong op ot oong ooc
+oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oem oen oeo oet
 ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
-u ua uc ui um un ung up ut uân uâng uât uây uâc uê uêch uên uênh uôc uôi uôm uôn uông uôt uơ uy uya uych uyên uyêt uyn uynh uyp uyt uyu
+u ua uc ui um un ung up ut
+uân uâng uât uây uâc uê uêch uên uênh uôc uôi uôm uôn uông uôt uơ uy uya uych uyên uyêt uyn uynh uyp uyt uyu
 ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
-""".split()
+""".split()  # noqa: SIM905
 
 # Before i, y, e, ê one writes k, gh, ngh; before the others c, g, ng.
 FRONT_ONLY, BACK_ONLY = ("k", "gh", "ngh"), ("c", "g", "ng")
-ONSETS = ("", *"b d đ g h k l m n p r s t v x c ch gh gi kh ng ngh nh ph qu th tr".split())
+ONSETS = ("", *"b d đ g h k l m n p r s t v x c ch gh gi kh ng ngh nh ph qu th tr".split())  # noqa: SIM905
 
 
 def spelt(onset: str, rhyme: str) -> bool:
@@ -90,7 +92,7 @@ def tone_place(syllable: str) -> int:
 
 
 def is_onset(onset: str, syllable: str) -> bool:
-    """"gi" is one in "gia" but not in "gi" or "gin"; "qu" always is."""
+    """ "gi" is one in "gia" but not in "gi" or "gin"; "qu" always is."""
     rest = syllable[len(onset) :]
     return syllable.startswith(onset) and bool(rest) and plain(rest[0]) in "aeiouy"
 

@@ -42,8 +42,8 @@ TRAITS: dict[Difference, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("first", words(r"lan dau|cap moi|moi|dang ky|first|new")),
     ),
     "age": (
-        ("child", words(r"duoi 14|duoi 6|tre em|tre con|em be|chua thanh nien|child")),
-        ("adult", words(r"tu du 14|tu du 18|nguoi lon|adult")),
+        ("child", words(r"duoi 1?\d|(?:\d|1[0-3]) tuoi|tre em|tre con|em be|chua thanh nien|child")),
+        ("adult", words(r"tu du 14|tu du 18|(?:1[4-9]|[2-9]\d) tuoi|nguoi lon|adult")),
     ),
     "level": (
         ("commune", words(r"xa|phuong|commune")),

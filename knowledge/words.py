@@ -1,6 +1,6 @@
-"""Everyday writing and folk names, as data (data/words.yaml): the bridge from people's words to the law's."""
+"""Everyday writing, as data (data/words.yaml): abbreviations, and words that say little about what is wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -13,43 +13,51 @@ class WordsFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     abbreviations: Mapping[str, str]
     small: tuple[str, ...]
-    plain: tuple[str, ...]
-    folk: Mapping[str, str]
+    wish: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Words:
     """Everything folded."""
 
-    abbreviations: Mapping[str, tuple[str, ...]]
+    abbreviations: Mapping[str, tuple[tuple[str, ...], ...]]  # the likeliest reading first
     small: frozenset[str]
-    plain: frozenset[str]
-    folk: Mapping[tuple[str, ...], tuple[str, ...]]
+    wish: frozenset[str]
 
-    def spelt_out(self, text: str) -> tuple[str, ...]:
-        return tuple(part for word in fold(text).split() for part in self.abbreviations.get(word, (word,)))
-
-    def in_law(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """The same words with folk names replaced, the longest first; equal to `words` when there is none."""
-        longest = max(map(len, self.folk))
-        replaced: list[str] = []
-        position = 0
-        while position < len(words):
-            runs = (words[position : position + n] for n in range(longest, 0, -1))
-            run = next((run for run in runs if run in self.folk), None)
-            replaced += self.folk[run] if run else words[position : position + 1]
-            position += len(run) if run else 1
-        return tuple(replaced)
+    def spelt_out(self, text: str, is_said: Callable[[str], bool] = lambda pair: False) -> tuple[str, ...]:
+        """The words without abbreviations. Of several readings the first that makes, with a neighbour, a pair that
+        `is_said` knows; otherwise the first.
+        """
+        written = fold(text).split()
+        spelt: list[str] = []
+        for position, word in enumerate(written):
+            readings = self.abbreviations.get(word)
+            if not readings:
+                spelt.append(word)
+                continue
+            after = written[position + 1] if position + 1 < len(written) else ""
+            before = spelt[-1] if spelt else ""
+            as_written = ((word,), *readings)  # "hạng C", "ca sĩ"
+            fitting = (r for r in as_written if is_said(f"{before} {r[0]}") or is_said(f"{r[-1]} {after}"))
+            spelt += next(fitting, readings[0])
+        return tuple(spelt)
 
 
 def load_words() -> Words:
     file = read("words.yaml", WordsFile)
     return Words(
-        {fold(short): tuple(fold(long).split()) for short, long in file.abbreviations.items()},
+        {fold(short): readings(long) for short, long in file.abbreviations.items()},
         folded(file.small),
-        folded(file.plain),
-        {tuple(fold(said).split()): tuple(fold(law).split()) for said, law in file.folk.items()},
+        folded(file.wish),
     )
+
+
+def readings(long: str) -> tuple[tuple[str, ...], ...]:
+    """
+    >>> readings("thủ tục | tạm trú")
+    (('thu', 'tuc'), ('tam', 'tru'))
+    """
+    return tuple(tuple(fold(reading).split()) for reading in long.split("|"))
 
 
 def folded(words: tuple[str, ...]) -> frozenset[str]:

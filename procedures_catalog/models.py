@@ -163,11 +163,10 @@ class Procedure(Fact):
     name: Words  # as published
     short: Annotated[Words, Field(max_length=40)] | None = None  # fits a button
     english: Words | None = None
-    also_called: tuple[Words, ...] = ()  # how citizens say it
+    also_called: tuple[Words, ...] = ()  # in a layer of a province's own; of the others knowledge/data/lexicon tells
     domain: Words | None = None  # lĩnh vực
     scope: Literal["national", "provincial", "internal"] = "national"
     issued_by: Words | None = None  # cơ quan ban hành: a ministry, or the province of a provincial procedure
-    common: Literal[1, 2, 3] = 3  # 1: nearly every family meets it; 2: many do; 3: the rest
     levels: tuple[Level, ...] = ()
     authority: Words | None = None  # cơ quan thực hiện
     hand_in: Words | None = None  # where the dossier is handed in, in plain words

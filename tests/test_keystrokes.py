@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.keystrokes import apart, decoded, lookalikes, syllable_of
-from knowledge.syllables import HOI, HUYEN, NANG, NGA, SAC, every_syllable, plain, unmarked, with_tone
+from knowledge.syllables import HOI, HUYEN, NANG, NGA, SAC, every_syllable, plain, unmarked
 from knowledge.text import accented
 
 EVERY = tuple(every_syllable())

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot import app
 from bot.settings import load_settings
-from knowledge.search import ProcedureSearch, is_clear
-from knowledge.words import load_words
+from knowledge.search import ProcedureSearch
 
 
 class Query(BaseModel):
@@ -34,7 +33,7 @@ def search(
     if not words and not batch:
         raise typer.BadParameter("give a text, or --batch FILE")
     asked = queries(batch) if batch else []
-    engine = ProcedureSearch(app.read_catalogue(settings), load_words())
+    engine = ProcedureSearch.over(app.read_catalogue(settings))
     if batch:
         for query in asked:
             typer.echo(json.dumps(answer(engine, query, limit), ensure_ascii=False))
@@ -62,13 +61,13 @@ def queries(batch: Path) -> list[str]:
 
 def answer(engine: ProcedureSearch, query: str, limit: int) -> dict[str, Any]:
     start = time.perf_counter_ns()
-    hits = engine.find(query, limit)
+    found = engine.find(query, limit)
     took = (time.perf_counter_ns() - start) // 1000
-    found = [
+    hits = [
         {"code": h.procedure.code, "name": h.procedure.name, "score": round(h.score, 4), "matched": h.matched}
-        for h in hits
+        for h in (found.hits if found.fits else ())
     ]
-    return {"query": query, "hits": found, "confident": is_clear(hits), "took_us": took}
+    return {"query": query, "hits": hits, "confident": found.confident, "took_us": took}
 
 
 def as_table(found: dict[str, Any]) -> str:

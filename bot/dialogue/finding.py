@@ -8,7 +8,7 @@ from bot.dialogue.states import Choosing, Home, Option
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
 from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
 from bot.dialogue.world import Given
-from knowledge.search import Hit, is_broad, is_clear
+from knowledge.search import Found
 from knowledge.text import fold
 from knowledge.twins import NO_TRAIT, Split, are_twins, besides_traits, best_split, traits_said
 from knowledge.understanding import Ask, Is, Pick, Wish
@@ -16,7 +16,7 @@ from procedures_catalog.models import Procedure
 
 OFFERED = 5  # procedures to choose among; more do not fit a phone
 GUESSES = 3  # offered when nothing really fits
-NEAR = 0.15  # points behind the first within which a hit is offered beside it
+NEAR = 0.15  # as likely as the first, from which a hit is offered beside it
 # said around an answer: "dạ em lấy cái cấp lại ạ"
 AROUND = frozenset(
     {
@@ -73,25 +73,25 @@ def rephrase(given: Given) -> Step:
 
 
 def propose(wish: str, given: Given, *, district: bool = False) -> Step:
-    hits = given.search.find(wish, limit=2 * OFFERED)
-    if not hits:
-        step = nothing_fits(wish, given)
-    elif is_clear(hits):
-        step = show(hits[0].procedure, given)
+    found = given.search.find(wish, limit=2 * OFFERED)
+    if not found.fits:
+        step = nothing_fits(found, given)
+    elif found.confident:
+        step = show(found.hits[0].procedure, given)
     else:
-        step = ask(near(hits), given)
+        step = ask(near(found), given)
     return put_right(step) if district else step
 
 
-def near(hits: list[Hit]) -> list[Procedure]:
-    """Those close behind the first; to a broad wish, all that it may name."""
-    broad = is_broad(hits)
-    return [h.procedure for h in hits if h.score >= hits[0].score - NEAR or (broad and h.beyond is not None)]
+def near(found: Found) -> list[Procedure]:
+    """Those not far behind the first; two at the least, for a lone one would not be a question."""
+    likely = [hit.procedure for hit in found.hits if hit.score >= NEAR * found.hits[0].score]
+    return likely if len(likely) > 1 else [hit.procedure for hit in found.hits[:2]]
 
 
-def nothing_fits(wish: str, given: Given) -> Step:
+def nothing_fits(found: Found, given: Given) -> Step:
     """Says so. What comes near is offered, as a guess."""
-    weak = [h.procedure for h in given.search.rank(wish, limit=GUESSES)]
+    weak = [hit.procedure for hit in found.hits[:GUESSES]]
     if not weak:
         return go(Home(), say("finding.nothing", *examples(given), PERSON))
     lines = (Line(text("finding.nothing")), Line(text("finding.nearest")))

@@ -20,7 +20,8 @@ TRACKING = "https://dichvucong.gov.vn/tra-cuu-ho-so"
 def danger(state: AnyState, meaning: Danger, given: Given) -> Step:
     """The number first. Should the words name a procedure too, it is one tap away."""
     call = Line(text(f"danger.{meaning.number}"), "warning", link=f"tel:{meaning.number}")
-    meant = offers([h.procedure for h in given.search.find(meaning.text, limit=1) if h.score >= MEANT], given)
+    found = given.search.find(meaning.text, limit=1)
+    meant = offers([hit.procedure for hit in found.hits if found.fits and hit.score >= MEANT], given)
     return go(state, Reply((call, Line(text("danger.otherwise"))), (*meant, *way_back(state, given), PERSON)))
 
 

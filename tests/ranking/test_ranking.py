@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.search import Hit, ProcedureSearch, is_clear
-from knowledge.words import load_words
+from knowledge.lexicon import load_lexicon
+from knowledge.search import Found, ProcedureSearch
 from procedures_catalog.catalog import load
 
-SEARCH = ProcedureSearch(load(), load_words())
+SEARCH = ProcedureSearch.over(load())
 JUDGEMENTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text("utf-8"))
 MEANT = [j for j in JUDGEMENTS if j["means"]]
 NOTHING = [j["query"] for j in JUDGEMENTS if not j["means"]]
@@ -21,23 +21,25 @@ def case(judgement: dict[str, Any]) -> Any:
     return pytest.param(judgement["query"], judgement["means"], id=judgement["query"], marks=missed)
 
 
-def codes(hits: list[Hit]) -> list[str]:
-    return [hit.procedure.code for hit in hits]
+def codes(found: Found) -> list[str]:
+    return [hit.procedure.code for hit in found.hits]
 
 
 @pytest.mark.parametrize(("query", "meant"), [case(j) for j in MEANT])
 def test_a_procedure_meant_comes_first(query: str, meant: list[str]) -> None:
-    assert codes(SEARCH.find(query))[:1] in [[code] for code in meant]
+    found = SEARCH.find(query)
+    assert found.fits
+    assert codes(found)[0] in meant
 
 
 @pytest.mark.parametrize("query", NOTHING)
 def test_what_no_procedure_fits_is_not_answered_with_one(query: str) -> None:
-    assert not is_clear(SEARCH.find(query))
+    assert not SEARCH.find(query).confident
 
 
 def test_overall_quality() -> None:
     """Mean reciprocal rank: 1 when every procedure meant comes first. A floor, to be raised and never lowered."""
-    ranks = [codes(SEARCH.rank(j["query"], 10)) for j in MEANT]
+    ranks = [codes(SEARCH.find(j["query"])) for j in MEANT]
     first = [
         next((i for i, code in enumerate(found, 1) if code in j["means"]), None)
         for found, j in zip(ranks, MEANT, strict=True)
@@ -46,11 +48,11 @@ def test_overall_quality() -> None:
 
 
 def test_the_order_does_not_depend_on_the_order_of_the_catalogue() -> None:
-    turned = ProcedureSearch(type(load()).of(reversed(list(load().values()))), load_words())
+    turned = ProcedureSearch.over(type(load()).of(reversed(list(load().values()))))
     for judgement in JUDGEMENTS:
-        assert codes(turned.rank(judgement["query"])) == codes(SEARCH.rank(judgement["query"])), judgement["query"]
+        assert codes(turned.find(judgement["query"])) == codes(SEARCH.find(judgement["query"])), judgement["query"]
 
 
 def test_a_hit_says_which_words_matched() -> None:
-    hit = SEARCH.find("giay doc than")[0]
-    assert hit.matched in (hit.procedure.name, hit.procedure.short, hit.procedure.english, *hit.procedure.also_called)
+    hit = SEARCH.find("giay doc than").hits[0]
+    assert hit.matched in load_lexicon().said_of(hit.procedure.code)

@@ -1,0 +1,119 @@
+"""All phrases by which procedures are known, and quick access to those that share rare words with a message."""
+
+import math
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import pairwise
+
+PAIR_WEIGHT = 0.6  # of a pair of words, beside its rarer word
+SMALL_WORDS = 0.25  # weight left to words of courtesy and grammar
+OPENED = 1500  # postings read before the commonest words only add to what the rarer ones found
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    code: str  # of the procedure, "" for what no procedure serves
+    said: str  # as written in the data
+    words: tuple[str, ...]  # folded
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A citizen's words, ready for comparison."""
+
+    words: tuple[str, ...]
+    weights: Mapping[str, float]  # of each word and pair, squared; rarer ones more
+    total: float
+    norm: float
+
+    def shared_with(self, said: Iterable[str]) -> float:
+        """The weight of the words and pairs that are also in `said`, a set."""
+        return sum(map(self.weights.__getitem__, self.weights.keys() & said))
+
+
+class Phrasebook:
+    """Immutable once built. Phrases are known by their place in `phrases`."""
+
+    def __init__(self, phrases: Sequence[Phrase], small: frozenset[str]) -> None:
+        self.phrases = phrases
+        self.joined = [" ".join(phrase.words) for phrase in phrases]
+        self._small = small
+        found = [features(phrase.words) for phrase in phrases]
+        holders: dict[str, set[str]] = defaultdict(set)
+        postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        for index, (phrase, said) in enumerate(zip(phrases, found, strict=True)):
+            for feature in said:
+                holders[feature].add(phrase.code)
+                postings[feature].append(index)
+        count = len({phrase.code for phrase in phrases}) or 1
+        self._unknown = math.log(1 + count)
+        self._rarity = {feature: math.log(1 + count / len(codes)) for feature, codes in holders.items()}
+        weights = {feature: self.weight(feature) ** 2 for feature in self._rarity}
+        self.norms = array("d", (math.sqrt(sum(map(weights.__getitem__, said))) or 1.0 for said in found))
+        self._shorter = array("d", (1 / norm for norm in self.norms))
+        self._postings = dict(postings)
+        self._common = {feature: self._by_length(all_) for feature, all_ in postings.items() if len(all_) > OPENED}
+        self.known = frozenset(feature for feature in self._rarity if " " not in feature)
+        self._sets: dict[str, frozenset[int]] = {}  # of the commonest features, made when first needed
+
+    def message(self, words: tuple[str, ...]) -> Message:
+        weights = {feature: self.weight(feature) ** 2 for feature in features(words)}
+        total = sum(weights.values())
+        return Message(words, weights, total or 1.0, math.sqrt(total) or 1.0)
+
+    def pairs(self) -> Iterator[str]:
+        return (feature for feature in self._rarity if " " in feature)
+
+    def is_said(self, pair: str) -> bool:
+        """Whether the two words stand side by side in a phrase."""
+        return pair in self._rarity
+
+    def weight(self, feature: str) -> float:
+        if " " in feature:
+            return PAIR_WEIGHT * self._rarity.get(feature, 0.0)
+        return self._rarity.get(feature, self._unknown) * (SMALL_WORDS if feature in self._small else 1.0)
+
+    def nearest(self, message: Message, limit: int) -> list[tuple[int, float]]:
+        """The likeliest phrases, best first: (index, cosine with the message). Ties keep the order of opening."""
+        shared: dict[int, float] = {}
+        left = OPENED
+        for feature in sorted(message.weights, key=lambda f: (-message.weights[f], f)):
+            postings = self._postings.get(feature)
+            if postings is None:
+                continue
+            weight = message.weights[feature]
+            if len(postings) <= left:
+                left -= len(postings)
+                for index in postings:
+                    shared[index] = shared.get(index, 0.0) + weight
+            else:  # too common to open all: what is open already gains, the shortest phrases join
+                gaining = shared.keys() & self._set_of(feature)
+                for index in gaining:
+                    shared[index] += weight
+                shortest = self._common.get(feature, postings)[:left]
+                shared |= {index: weight for index in shortest if index not in gaining}
+                left = 0
+        shorter, norm = self._shorter, message.norm
+        alike = {index: weight * shorter[index] for index, weight in shared.items()}
+        return [(index, alike[index] / norm) for index in nlargest(limit, alike, key=alike.__getitem__)]
+
+    def _set_of(self, feature: str) -> frozenset[int]:
+        if feature not in self._sets:
+            self._sets[feature] = frozenset(self._postings[feature])
+        return self._sets[feature]
+
+    def _by_length(self, postings: Iterable[int]) -> "array[int]":
+        """The shortest phrases first: a word that many share says the most in those."""
+        return array("I", sorted(postings, key=self.norms.__getitem__))
+
+
+def features(words: tuple[str, ...]) -> set[str]:
+    """Words and pairs of neighbours, each once.
+
+    >>> sorted(features(("so", "do", "mat")))
+    ['do', 'do mat', 'mat', 'so', 'so do']
+    """
+    return {*words, *map(" ".join, pairwise(words))}
