@@ -10,6 +10,7 @@ from itertools import pairwise
 
 PAIR_WEIGHT = 0.6  # of a pair of words, beside its rarer word
 SMALL_WORDS = 0.25  # weight left to words of courtesy and grammar
+KEPT = 300  # phrases that the commonest words can still add to
 OPENED = 1500  # postings read before the commonest words only add to what the rarer ones found
 
 
@@ -35,22 +36,26 @@ class Message:
 
 
 class Phrasebook:
-    """Immutable once built. Phrases are known by their place in `phrases`."""
+    """Immutable once built. A phrase is known by its place in `phrases`; those of a procedure stand together."""
 
     def __init__(self, phrases: Sequence[Phrase], small: frozenset[str]) -> None:
         self.phrases = phrases
         self.joined = [" ".join(phrase.words) for phrase in phrases]
         self._small = small
         found = [features(phrase.words) for phrase in phrases]
-        holders: dict[str, set[str]] = defaultdict(set)
+        last_holder: dict[str, str] = {}
+        holders: dict[str, int] = defaultdict(int)
         postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
         for index, (phrase, said) in enumerate(zip(phrases, found, strict=True)):
+            code = phrase.code
             for feature in said:
-                holders[feature].add(phrase.code)
                 postings[feature].append(index)
+                if last_holder.get(feature) != code:  # the phrases of a procedure stand together
+                    last_holder[feature] = code
+                    holders[feature] += 1
         count = len({phrase.code for phrase in phrases}) or 1
         self._unknown = math.log(1 + count)
-        self._rarity = {feature: math.log(1 + count / len(codes)) for feature, codes in holders.items()}
+        self._rarity = {feature: math.log(1 + count / number) for feature, number in holders.items()}
         weights = {feature: self.weight(feature) ** 2 for feature in self._rarity}
         self.norms = array("d", (math.sqrt(sum(map(weights.__getitem__, said))) or 1.0 for said in found))
         self._shorter = array("d", (1 / norm for norm in self.norms))
@@ -76,29 +81,47 @@ class Phrasebook:
             return PAIR_WEIGHT * self._rarity.get(feature, 0.0)
         return self._rarity.get(feature, self._unknown) * (SMALL_WORDS if feature in self._small else 1.0)
 
-    def nearest(self, message: Message, limit: int) -> list[tuple[int, float]]:
-        """The likeliest phrases, best first: (index, cosine with the message). Ties keep the order of opening."""
+    def nearest(self, message: Message, limit: int, opened: int = OPENED) -> list[tuple[int, float]]:
+        """The likeliest phrases, best first: (index, cosine with the message). Ties keep the order of opening.
+
+        Words and pairs are taken rarest first, until `opened` postings are read; the commoner ones left can only add
+        to the best of what is there.
+        """
+        weights, found = message.weights, self._postings
+        rarest_first = sorted((f for f in weights if f in found), key=lambda f: (-weights[f], f))
         shared: dict[int, float] = {}
-        left = OPENED
-        for feature in sorted(message.weights, key=lambda f: (-message.weights[f], f)):
-            postings = self._postings.get(feature)
-            if postings is None:
-                continue
-            weight = message.weights[feature]
-            if len(postings) <= left:
-                left -= len(postings)
-                for index in postings:
-                    shared[index] = shared.get(index, 0.0) + weight
-            else:  # too common to open all: what is open already gains, the shortest phrases join
-                gaining = shared.keys() & self._set_of(feature)
-                for index in gaining:
-                    shared[index] += weight
-                shortest = self._common.get(feature, postings)[:left]
-                shared |= {index: weight for index in shortest if index not in gaining}
-                left = 0
-        shorter, norm = self._shorter, message.norm
+        left = opened
+        for place, feature in enumerate(rarest_first):
+            postings, weight = found[feature], weights[feature]
+            if len(postings) > left:
+                self._join_shortest(shared, feature, weight, left)
+                shared = self._best(shared, max(KEPT, limit))
+                self._gain(shared, rarest_first[place + 1 :], weights)
+                break
+            left -= len(postings)
+            for index in postings:
+                shared[index] = shared.get(index, 0.0) + weight
+        best = self._best(shared, limit)
+        return [(index, weight * self._shorter[index] / message.norm) for index, weight in best.items()]
+
+    def _join_shortest(self, shared: dict[int, float], feature: str, weight: float, left: int) -> None:
+        """All that is open gains; of the others with the word, the shortest are opened, where it says the most."""
+        gaining = shared.keys() & self._set_of(feature)
+        for index in gaining:
+            shared[index] += weight
+        shortest = self._common.get(feature, self._postings[feature])[:left]
+        shared |= {index: weight for index in shortest if index not in gaining}
+
+    def _gain(self, shared: dict[int, float], features: Iterable[str], weights: Mapping[str, float]) -> None:
+        for feature in features:
+            weight = weights[feature]
+            for index in shared.keys() & self._set_of(feature):
+                shared[index] += weight
+
+    def _best(self, shared: dict[int, float], limit: int) -> dict[int, float]:
+        shorter = self._shorter
         alike = {index: weight * shorter[index] for index, weight in shared.items()}
-        return [(index, alike[index] / norm) for index in nlargest(limit, alike, key=alike.__getitem__)]
+        return {index: shared[index] for index in nlargest(limit, alike, key=alike.__getitem__)}
 
     def _set_of(self, feature: str) -> frozenset[int]:
         if feature not in self._sets:

@@ -21,6 +21,7 @@ from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.phrasebook import Message, Phrase, Phrasebook, features
 from knowledge.spelling import Spelling
 from knowledge.text import fold
+from knowledge.topics import Topic, Topics, load_topics
 from knowledge.twins import NO_TRAIT, Difference, shown_by, trait_of
 from knowledge.words import Words, load_words
 from procedures_catalog.catalog import Catalog
@@ -30,9 +31,11 @@ NEAR = 60  # phrases compared closely, for each reading of a message
 RANKED = 30  # procedures ranked
 FITS = 0.4  # probability of "nothing" up to which a procedure is offered
 SURE = 0.6  # probability from which the first hit is taken as meant
+SURE_OF_WORD = 0.75  # the same when the message is a broad word
 SHORT, LONG = 6, 26  # words: up to and from which a message is a plain wish, a long story
 
 LONG_CLAUSE = 12  # words; a longer message is also read clause by clause
+OPENED_PART = 1000  # postings read for a clause
 NEAR_PART = 15  # phrases compared closely, for each clause
 CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
 
@@ -56,14 +59,17 @@ class Found:
 
     hits: tuple[Hit, ...]
     nothing: float
+    topic: Topic | None = None  # a broad word or a life event that the message is; its procedures are the first hits
 
     @property
     def fits(self) -> bool:
-        return bool(self.hits) and self.nothing < FITS
+        return self.topic is not None or (bool(self.hits) and self.nothing < FITS)
 
     @property
     def confident(self) -> bool:
         """Whether the first hit may be taken as meant, without asking."""
+        if self.topic:
+            return self.topic.kind == "event" or self.hits[0].score >= SURE_OF_WORD
         return self.fits and self.hits[0].score >= SURE
 
 
@@ -111,11 +117,18 @@ class ProcedureSearch:
     """Deterministic; equal scores fall in order of code."""
 
     def __init__(
-        self, catalog: Catalog, words: Words, lexicon: Lexicon, elsewhere: Sequence[str], weights: Weights
+        self,
+        catalog: Catalog,
+        words: Words,
+        lexicon: Lexicon,
+        topics: Topics,
+        elsewhere: Sequence[str],
+        weights: Weights,
     ) -> None:
         self._catalog = catalog
         self._words = words
         self._lexicon = lexicon
+        self._topics = topics
         self._weights = weights
         phrases: list[Phrase] = []
         self._names: dict[str, int] = {}
@@ -135,7 +148,8 @@ class ProcedureSearch:
     @classmethod
     def over(cls, catalog: Catalog) -> "ProcedureSearch":
         """With all that this package knows of how people speak."""
-        return cls(catalog, load_words(), load_lexicon(), load_elsewhere(), load_weights())
+        words = load_words()
+        return cls(catalog, words, load_lexicon(), load_topics(words.around), load_elsewhere(), load_weights())
 
     def find(self, text: str, limit: int = 10) -> Found:
         """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`."""
@@ -149,7 +163,21 @@ class ProcedureSearch:
         total = math.exp(none - best) + sum(math.exp(utility - best) for utility, _ in utilities)
         ranked = sorted(utilities, key=lambda item: (-item[0], item[1].code))[:limit]
         hits = tuple(self._hit(candidate, math.exp(utility - best) / total) for utility, candidate in ranked)
-        return Found(hits, math.exp(none - best) / total)
+        return self._with_topic(text, Found(hits, math.exp(none - best) / total), limit)
+
+    def _with_topic(self, text: str, found: Found, limit: int) -> Found:
+        """What a broad word is known to mean goes before what was computed, unless that is all but sure."""
+        topic = self._topics.find(text)
+        known = [code for code in topic.codes if code in self._names] if topic else []
+        sure_of_another = any(h.score >= SURE_OF_WORD and h.procedure.code not in known for h in found.hits[:1])
+        if topic is None or not known or sure_of_another:
+            return found
+        computed = {hit.procedure.code: hit for hit in found.hits}
+        meant = [computed.get(code) or Hit(self._catalog[code], 0.0, topic.about) for code in known]
+        if topic.kind == "word":
+            meant.sort(key=lambda hit: hit.score < SURE_OF_WORD)
+        rest = [hit for hit in found.hits if hit.procedure.code not in known]
+        return Found(tuple([*meant, *rest][:limit]), 0.0, topic)
 
     def _hit(self, candidate: Candidate, score: float) -> Hit:
         return Hit(self._catalog[candidate.code], score, self._book.phrases[candidate.near[0].phrase].said)
@@ -213,7 +241,7 @@ class ProcedureSearch:
         best: dict[int, float] = {}
         wish: dict[int, float] = {}
         for part, is_wish in reading.parts:
-            for index, cosine in self._book.nearest(part, NEAR_PART):
+            for index, cosine in self._book.nearest(part, NEAR_PART, OPENED_PART):
                 best[index] = max(cosine, best.get(index, 0.0))
                 if is_wish:
                     wish[index] = max(cosine, wish.get(index, 0.0))

@@ -14,6 +14,7 @@ class WordsFile(BaseModel):
     abbreviations: Mapping[str, str]
     small: tuple[str, ...]
     wish: tuple[str, ...]
+    around: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Words:
     abbreviations: Mapping[str, tuple[tuple[str, ...], ...]]  # the likeliest reading first
     small: frozenset[str]
     wish: frozenset[str]
+    around: frozenset[str]
 
     def spelt_out(self, text: str, is_said: Callable[[str], bool] = lambda pair: False) -> tuple[str, ...]:
         """The words without abbreviations. Of several readings the first that makes, with a neighbour, a pair that
@@ -49,6 +51,7 @@ def load_words() -> Words:
         {fold(short): readings(long) for short, long in file.abbreviations.items()},
         folded(file.small),
         folded(file.wish),
+        folded(file.around),
     )
 
 

@@ -10,6 +10,7 @@ from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
 from bot.dialogue.world import Given
 from knowledge.search import Found
 from knowledge.text import fold
+from knowledge.topics import Topic
 from knowledge.twins import NO_TRAIT, Split, are_twins, besides_traits, best_split, traits_said
 from knowledge.understanding import Ask, Is, Pick, Wish
 from procedures_catalog.models import Procedure
@@ -17,6 +18,7 @@ from procedures_catalog.models import Procedure
 OFFERED = 5  # procedures to choose among; more do not fit a phone
 GUESSES = 3  # offered when nothing really fits
 NEAR = 0.15  # as likely as the first, from which a hit is offered beside it
+UNLIKELY = 0.002  # probability below which a hit is not worth a button
 # said around an answer: "dạ em lấy cái cấp lại ạ"
 AROUND = frozenset(
     {
@@ -76,11 +78,33 @@ def propose(wish: str, given: Given, *, district: bool = False) -> Step:
     found = given.search.find(wish, limit=2 * OFFERED)
     if not found.fits:
         step = nothing_fits(found, given)
+    elif found.topic:
+        step = of_topic(found, found.topic, given)
     elif found.confident:
-        step = show(found.hits[0].procedure, given)
+        step = with_others(show(found.hits[0].procedure, given), found)
     else:
         step = ask(near(found), given)
     return put_right(step) if district else step
+
+
+def with_others(step: Step, found: Found) -> Step:
+    """The next likely ones a tap away, should the one shown not be meant after all."""
+    likely = tuple(hit.procedure.code for hit in found.hits[1:] if hit.score >= UNLIKELY)
+    if not likely:
+        return step
+    *before, last = step.replies
+    button = Button(among(likely, "others"), text("button.others"))
+    return replace(step, replies=(*before, replace(last, buttons=(*last.buttons, button))))
+
+
+def of_topic(found: Found, topic: Topic, given: Given) -> Step:
+    """A broad word is asked back; when one is all but sure, or comes first in an event, it is shown with the others."""
+    meant = [hit.procedure for hit in found.hits if hit.procedure.code in topic.codes]
+    if not found.confident:
+        return ask(meant[:OFFERED], given)
+    step = show(meant[0], given)
+    beside = offers(meant[1:OFFERED], given)
+    return replace(step, replies=(*step.replies, say("finding.beside", *beside))) if beside else step
 
 
 def near(found: Found) -> list[Procedure]:

@@ -3,7 +3,7 @@
 from bot.dialogue import general
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.checklist import checklist, toggle
-from bot.dialogue.finding import examples, narrowed
+from bot.dialogue.finding import ask_which, examples, known, narrowed
 from bot.dialogue.reading import show
 from bot.dialogue.states import AnyState, Home
 from bot.dialogue.step import Step, go, say
@@ -52,6 +52,8 @@ def aspect_named(verb: str) -> Aspect | None:
 
 def of_the_rest(state: AnyState, verb: str, rest: str, given: Given) -> Step | None:
     match verb, rest:
+        case "others", codes if others := known(tuple(codes.split(",")), given):
+            return ask_which(others, given)
         case "among", codes:
             return narrowed(tuple(codes.split(",")), given)
         case "faq", topic if topic in given.faq.questions:

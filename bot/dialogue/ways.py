@@ -51,7 +51,7 @@ def faq_button(topic: str, label: str) -> Button:
     return Button(f"faq:{topic}", label)
 
 
-def among(codes: tuple[str, ...]) -> str:
+def among(codes: tuple[str, ...], verb: str = "among") -> str:
     """As many codes as a button can carry, the likeliest first."""
-    room = (LONGEST - len("among:") + 1) // 9
-    return "among:" + ",".join(codes[:room])
+    room = (LONGEST - len(f"{verb}:") + 1) // 9
+    return f"{verb}:" + ",".join(codes[:room])

@@ -26,6 +26,7 @@ from knowledge.elsewhere import load_elsewhere
 from knowledge.evidence import Evidence, NoEvidence, Weight, Weights
 from knowledge.lexicon import load_lexicon
 from knowledge.search import ProcedureSearch
+from knowledge.topics import Topics
 from knowledge.words import load_words
 from procedures_catalog.catalog import load
 
@@ -184,7 +185,12 @@ def main() -> None:
     arguments.add_argument("--version", required=True, help="of the weights: the day, e.g. 2026-11-22")
     given = arguments.parse_args()
     search = ProcedureSearch(
-        load(national=given.catalogue), load_words(), load_lexicon(), load_elsewhere(), Weights.none()
+        load(national=given.catalogue),
+        load_words(),
+        load_lexicon(),
+        Topics((), frozenset()),
+        load_elsewhere(),
+        Weights.none(),
     )
     every = list(choices(search, messages()))
     needs = sorted({one.labelled.need for one in every})

@@ -1,0 +1,63 @@
+"""A citizen's words read into a place of today: the commune, its province, and what is left for the postman.
+
+Since 1/7/2025 there are 34 provinces and 3,321 communes and no districts (NQ 202/2025/QH15); people go on saying the
+old names, so those are read too, and said back.
+"""
+
+from dataclasses import dataclass
+
+from knowledge.places.book import Commune, PlaceBook, Province, load_book
+from knowledge.places.choice import Chooser
+from knowledge.places.mentions import Finder
+from knowledge.places.outcome import Outcome
+from knowledge.places.rest import Rest
+from knowledge.places.standing import Standing
+from knowledge.places.words import PlaceWords, load_words, tokens_of
+from knowledge.text import tidy
+
+LONGEST = 500  # characters of a message that are read; an address is never longer
+
+
+@dataclass(frozen=True)
+class PlaceReading:
+    """`communes`: one is known, several are to be asked about, none is none found.
+
+    `surely`: nothing was mended or guessed and nothing else of that name could be meant, so no need to ask back.
+    """
+
+    communes: tuple[Commune, ...] = ()
+    province: Province | None = None
+    rest: str = ""  # house number, street, hamlet, landmark, as written
+    said: str | None = None  # the old name, when an old one was used: "thị trấn Đồng Đăng, huyện Cao Lộc"
+    surely: bool = False
+
+
+@dataclass(frozen=True)
+class Places:
+    book: PlaceBook
+    words: PlaceWords
+
+    def read(self, text: str, province: str | None = None) -> PlaceReading:
+        """Never raises. `province` is the code of the citizen's province, when known: it tells namesakes apart.
+
+        >>> reading = load_places().read("12 Trần Phú, phường Đông Kinh, Lạng Sơn")
+        >>> [commune.full for commune in reading.communes], reading.rest, reading.surely
+        (['phường Đông Kinh, tỉnh Lạng Sơn'], '12 Trần Phú', True)
+        """
+        lines = ", ".join(line for line in text[: 4 * LONGEST].splitlines() if line.strip())
+        tidied = tidy(lines, LONGEST)
+        tokens = tokens_of(tidied)
+        mentions = Finder(self.book, self.words).find(tokens, province)
+        standing = Standing(self.book, self.words, tokens, mentions, province)
+        choice = Chooser(mentions, standing).best()
+        taken = {i for i in range(len(tokens)) if choice and choice.covers(i)}
+        rest = Rest(self.words, tidied, tokens).outside(taken)
+        if not choice:
+            return PlaceReading(rest=rest)
+        outcome = Outcome(self.book, choice, standing)
+        return PlaceReading(outcome.communes, outcome.province, rest, outcome.said, outcome.is_sure)
+
+
+def load_places() -> Places:
+    words = load_words()
+    return Places(load_book(words), words)
