@@ -31,6 +31,7 @@ from procedures_catalog.catalog import Catalog, load
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LOOK_FOR_OWED = 5.0  # seconds
 LOOK_FOR_OLD = 3600.0
+KEEP_MISSES = timedelta(days=90)  # after they were last seen (docs/privacy.md)
 
 log = structlog.get_logger()
 
@@ -98,6 +99,7 @@ def purging(store: Store, keep_days: int) -> Callable[[], Awaitable[None]]:
         before = now() - timedelta(days=keep_days)
         while gone := await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before)):
             log.info("old conversations deleted", rows=gone)
+        await store.run(lambda unit: unit.misses.purge(today() - KEEP_MISSES))
 
     return purge
 

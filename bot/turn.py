@@ -86,7 +86,8 @@ class Turns:
         stored = unit.conversations.get(heard.address)
         before = stored.conversation or newcomer(heard.language)
         event = interpret(heard.content, self.world.understanding)  # understand
-        step = advance(before.state, event, self.world.given(before.memory))  # dialogue step
+        given = self.world.given(before.memory)
+        step = advance(before.state, event, given)  # dialogue step
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
         turn = unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
@@ -95,6 +96,8 @@ class Turns:
             unit.turns.forget(heard.address, but=turn.id)
         else:
             unit.conversations.save(heard.address, stored, after)
+        if step.misses:
+            unit.misses.count(step.misses, given.today)
         return turn
 
     async def _deliver_if_due(self, turn: Turn) -> None:

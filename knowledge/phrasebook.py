@@ -5,13 +5,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import pairwise
 
 PAIR_WEIGHT = 0.6  # of a pair of words, beside its rarer word
 SMALL_WORDS = 0.25  # weight left to words of courtesy and grammar
-KEPT = 300  # phrases that the commonest words can still add to
-OPENED = 1500  # postings read before the commonest words only add to what the rarer ones found
+KEPT = 150  # phrases that the commonest words can still add to
+OPENED = 1000  # postings read before the commonest words only add to what the rarer ones found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +86,36 @@ class Phrasebook:
         Words and pairs are taken rarest first, until `opened` postings are read; the commoner ones left can only add
         to the best of what is there.
         """
-        weights, found = message.weights, self._postings
+        weights, found, shorter = message.weights, self._postings, self._shorter
         rarest_first = sorted((f for f in weights if f in found), key=lambda f: (-weights[f], f))
-        shared: dict[int, float] = {}
+        alike: dict[int, float] = {}
         left = opened
         for place, feature in enumerate(rarest_first):
             postings, weight = found[feature], weights[feature]
             if len(postings) > left:
-                self._join_shortest(shared, feature, weight, left)
-                shared = self._best(shared, max(KEPT, limit))
-                self._gain(shared, rarest_first[place + 1 :], weights)
+                self._join_shortest(alike, feature, weight, left)
+                alike = best(alike, max(KEPT, limit))
+                self._gain(alike, rarest_first[place + 1 :], weights)
                 break
             left -= len(postings)
             for index in postings:
-                shared[index] = shared.get(index, 0.0) + weight
-        best = self._best(shared, limit)
-        return [(index, weight * self._shorter[index] / message.norm) for index, weight in best.items()]
+                alike[index] = alike.get(index, 0.0) + weight * shorter[index]
+        return [(index, share / message.norm) for index, share in best(alike, limit).items()]
 
-    def _join_shortest(self, shared: dict[int, float], feature: str, weight: float, left: int) -> None:
+    def _join_shortest(self, alike: dict[int, float], feature: str, weight: float, left: int) -> None:
         """All that is open gains; of the others with the word, the shortest are opened, where it says the most."""
-        gaining = shared.keys() & self._set_of(feature)
-        for index in gaining:
-            shared[index] += weight
+        gaining = self._gain(alike, (feature,), {feature: weight})
         shortest = self._common.get(feature, self._postings[feature])[:left]
-        shared |= {index: weight for index in shortest if index not in gaining}
+        alike |= {index: weight * self._shorter[index] for index in shortest if index not in gaining}
 
-    def _gain(self, shared: dict[int, float], features: Iterable[str], weights: Mapping[str, float]) -> None:
+    def _gain(self, alike: dict[int, float], features: Iterable[str], weights: Mapping[str, float]) -> set[int]:
+        gaining: set[int] = set()
         for feature in features:
             weight = weights[feature]
-            for index in shared.keys() & self._set_of(feature):
-                shared[index] += weight
-
-    def _best(self, shared: dict[int, float], limit: int) -> dict[int, float]:
-        shorter = self._shorter
-        alike = {index: weight * shorter[index] for index, weight in shared.items()}
-        return {index: shared[index] for index in nlargest(limit, alike, key=alike.__getitem__)}
+            gaining = alike.keys() & self._set_of(feature)
+            for index in gaining:
+                alike[index] += weight * self._shorter[index]
+        return gaining
 
     def _set_of(self, feature: str) -> frozenset[int]:
         if feature not in self._sets:
@@ -131,6 +125,10 @@ class Phrasebook:
     def _by_length(self, postings: Iterable[int]) -> "array[int]":
         """The shortest phrases first: a word that many share says the most in those."""
         return array("I", sorted(postings, key=self.norms.__getitem__))
+
+
+def best(alike: dict[int, float], limit: int) -> dict[int, float]:
+    return {index: alike[index] for index in sorted(alike, key=alike.__getitem__, reverse=True)[:limit]}
 
 
 def features(words: tuple[str, ...]) -> set[str]:

@@ -16,9 +16,11 @@ from rapidfuzz.distance import Indel
 
 from knowledge.elsewhere import load_elsewhere
 from knowledge.evidence import Evidence, NoEvidence, Weights, load_weights
+from knowledge.impersonal import impersonal
 from knowledge.keystrokes import decoded
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.phrasebook import Message, Phrase, Phrasebook, features
+from knowledge.places.provinces import Provinces
 from knowledge.spelling import Spelling
 from knowledge.text import fold
 from knowledge.topics import Topic, Topics, load_topics
@@ -28,14 +30,15 @@ from procedures_catalog.catalog import Catalog
 from procedures_catalog.models import Procedure
 
 NEAR = 60  # phrases compared closely, for each reading of a message
-RANKED = 30  # procedures ranked
+RANKED = 24  # procedures ranked
 FITS = 0.4  # probability of "nothing" up to which a procedure is offered
 SURE = 0.6  # probability from which the first hit is taken as meant
-SURE_OF_WORD = 0.75  # the same when the message is a broad word
+SURE_BESIDE = 0.75  # probability from which a procedure is meant though the message looks like a broad word for others
+LIKELY_OF_WORD, LEAD_OF_WORD = 0.4, 5  # of a broad word: probability of the first, and how often that of the others
 SHORT, LONG = 6, 26  # words: up to and from which a message is a plain wish, a long story
 
 LONG_CLAUSE = 12  # words; a longer message is also read clause by clause
-OPENED_PART = 1000  # postings read for a clause
+OPENED_PART = 600  # postings read for a clause
 NEAR_PART = 15  # phrases compared closely, for each clause
 CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
 
@@ -51,6 +54,7 @@ class Hit:
     procedure: Procedure
     score: float
     matched: str
+    home: str | None = None  # code of the province whose own procedure it is
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Found:
     hits: tuple[Hit, ...]
     nothing: float
     topic: Topic | None = None  # a broad word or a life event that the message is; its procedures are the first hits
+    clear: bool = False  # of a broad word, whether nearly everybody who says it means the first
 
     @property
     def fits(self) -> bool:
@@ -69,7 +74,7 @@ class Found:
     def confident(self) -> bool:
         """Whether the first hit may be taken as meant, without asking."""
         if self.topic:
-            return self.topic.kind == "event" or self.hits[0].score >= SURE_OF_WORD
+            return self.topic.kind == "event" or self.clear
         return self.fits and self.hits[0].score >= SURE
 
 
@@ -129,6 +134,12 @@ class ProcedureSearch:
         self._words = words
         self._lexicon = lexicon
         self._topics = topics
+        self.provinces = Provinces()
+        self._homes = {
+            p.code: home
+            for p in catalog.values()
+            if p.scope == "provincial" and (home := self.provinces.named(f"ở {p.issued_by}"))
+        }
         self._weights = weights
         phrases: list[Phrase] = []
         self._names: dict[str, int] = {}
@@ -151,13 +162,20 @@ class ProcedureSearch:
         words = load_words()
         return cls(catalog, words, load_lexicon(), load_topics(words.around), load_elsewhere(), load_weights())
 
-    def find(self, text: str, limit: int = 10) -> Found:
-        """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`."""
+    def find(self, text: str, limit: int = 10, province: str | None = None) -> Found:
+        """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`.
+
+        When the `province` (its code) of the citizen is known, what only other provinces have is left out.
+        """
         if code := self._code_in(text):
             return Found((Hit(self._catalog[code], 1.0, code),), 0.0)
         reading, candidates, nothing = self.evidence(text)
         weights = self._weights.for_evidence(reading.length)
-        utilities = [(sum(map(mul, weights, found)), candidate) for candidate, found in candidates]
+        utilities = [
+            (sum(map(mul, weights, found)), candidate)
+            for candidate, found in candidates
+            if province is None or self._homes.get(candidate.code) in (None, province)
+        ]
         none = sum(map(mul, self._weights.for_nothing(reading.length), nothing))
         best = max([none, *(utility for utility, _ in utilities)])
         total = math.exp(none - best) + sum(math.exp(utility - best) for utility, _ in utilities)
@@ -169,18 +187,35 @@ class ProcedureSearch:
         """What a broad word is known to mean goes before what was computed, unless that is all but sure."""
         topic = self._topics.find(text)
         known = [code for code in topic.codes if code in self._names] if topic else []
-        sure_of_another = any(h.score >= SURE_OF_WORD and h.procedure.code not in known for h in found.hits[:1])
+        sure_of_another = any(h.score >= SURE_BESIDE and h.procedure.code not in known for h in found.hits[:1])
         if topic is None or not known or sure_of_another:
             return found
         computed = {hit.procedure.code: hit for hit in found.hits}
         meant = [computed.get(code) or Hit(self._catalog[code], 0.0, topic.about) for code in known]
-        if topic.kind == "word":
-            meant.sort(key=lambda hit: hit.score < SURE_OF_WORD)
+        best = max(meant, key=lambda hit: hit.score)
+        others = sum(hit.score for hit in meant if hit is not best)
+        clear = best.score >= LIKELY_OF_WORD and best.score >= LEAD_OF_WORD * others
+        if clear and topic.kind == "word":
+            meant.sort(key=lambda hit: hit is not best)
         rest = [hit for hit in found.hits if hit.procedure.code not in known]
-        return Found(tuple([*meant, *rest][:limit]), 0.0, topic)
+        return Found(tuple([*meant, *rest][:limit]), 0.0, topic, clear)
+
+    def impersonal(self, text: str) -> str:
+        """What may be kept of a message: the words the search knows, without what tells who wrote it."""
+        return impersonal(text, self._book, self._words)
+
+    def in_field(self, domain: str, limit: int) -> list[Procedure]:
+        """The procedures of a field (lĩnh vực) that people need most."""
+        found = [p for code in self._names if (p := self._catalog[code]).domain == domain]
+        return sorted(found, key=lambda p: (self._lexicon.common(p.code), p.code))[:limit]
 
     def _hit(self, candidate: Candidate, score: float) -> Hit:
-        return Hit(self._catalog[candidate.code], score, self._book.phrases[candidate.near[0].phrase].said)
+        matched = self._book.phrases[candidate.near[0].phrase].said
+        return Hit(self._catalog[candidate.code], score, matched, self._homes.get(candidate.code))
+
+    def home_of(self, procedure: Procedure) -> str | None:
+        """The code of the province whose own procedure it is; None of a national one."""
+        return self._homes.get(procedure.code)
 
     def _code_in(self, text: str) -> str | None:
         return next((self._codes[word] for word in fold(text).split() if word in self._codes), None)
@@ -196,18 +231,14 @@ class ProcedureSearch:
         )
 
     def _read(self, text: str) -> Reading:
-        words = self._words_of(text)
+        said = [self._words_of(clause) for clause in clauses(text)]
+        words = tuple(word for clause in said for word in clause)
+        parts = [window for clause in said for window in windows(clause)] if len(words) > LONG_CLAUSE else []
         joined = " ".join(words)
         weighed = [(word, self._book.weight(word)) for word in words]
-        long = len(words) > LONG_CLAUSE
-        parts = (self._words_of(clause) for clause in clauses(text)) if long else ()
         return Reading(
             self._book.message(words),
-            tuple(
-                (self._book.message(window), not self._words.wish.isdisjoint(window))
-                for part in parts
-                for window in windows(part)
-            ),
+            tuple((self._book.message(part), not self._words.wish.isdisjoint(part)) for part in parts),
             joined,
             min(1.0, max(0.0, (len(words) - SHORT) / (LONG - SHORT))),
             weighed,

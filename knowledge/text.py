@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 WORD = re.compile(r"[a-z0-9]+")
 CODE_DOT = re.compile(r"(?<!\d)(\d)\.(\d{6})(?!\d)")
@@ -99,27 +100,37 @@ class Spoken:
 class Spotter:
     """Finds phrases as whole words. Marks count when the writer uses them; the phrase given first wins.
 
+    Without marks, words that stand together elsewhere can look like a phrase; `joined` are pairs that are never parted.
+
     >>> fire = Spotter({"fire": ["cháy nhà"]})
     >>> [fire.find(Spoken.of(said)) for said in ("CHÁY NHÀ rồi", "chay nha roi", "bán chạy nhà hàng")]
     ['fire', 'fire', None]
+    >>> Spotter({"rate": ["tỷ giá"]}, joined=["công ty"]).find(Spoken.of("lap cong ty gia dinh")) is None
+    True
     """
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, phrases: Mapping[str, Iterable[str]], joined: Iterable[str] = ()) -> None:
         pairs = [(label, phrase) for label, group in phrases.items() for phrase in group]
         self._labels = [label for label, _ in pairs]
         self._folded = {fold(phrase): i for i, (_, phrase) in reversed(list(enumerate(pairs)))}
         self._accented = {accented(phrase): i for i, (_, phrase) in reversed(list(enumerate(pairs)))}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._folded), default=0)
+        self._joined = frozenset(map(fold, joined))
 
     def find(self, spoken: Spoken) -> str | None:
         """The label of a phrase that stands in the message."""
         if spoken.accented is None:
-            found = self._positions(spoken.folded, self._folded)
+            found = self._positions(spoken.folded.split(), self._folded, self._joined)
         else:
-            found = self._positions(spoken.accented, self._accented)
+            found = self._positions(spoken.accented.split(), self._accented, frozenset())
         return self._labels[min(found)] if found else None
 
-    def _positions(self, text: str, table: Mapping[str, int]) -> list[int]:
-        words = text.split()
-        runs = (" ".join(words[i : i + n]) for n in range(1, self._longest + 1) for i in range(len(words) - n + 1))
-        return [table[run] for run in runs if run in table]
+    def _positions(self, words: list[str], table: Mapping[str, int], joined: frozenset[str]) -> list[int]:
+        parted = [f"{a} {b}" not in joined for a, b in pairwise(words)]
+        ends = [True, *parted, True]  # where a phrase may begin or end
+        runs = ((i, i + n) for n in range(1, self._longest + 1) for i in range(len(words) - n + 1))
+        return [
+            table[run]
+            for start, end in runs
+            if (run := " ".join(words[start:end])) in table and ends[start] and ends[end]
+        ]

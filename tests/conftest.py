@@ -1,6 +1,7 @@
 """What the tests share: the world, a day that stands still, real databases, a citizen who talks to the whole bot."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,9 @@ from bot.storage.tables import metadata
 from bot.storage.vault import Vault
 from bot.texts.message import Message
 from bot.turn import Turns
-from procedures_catalog.catalog import load
+from knowledge.search import ProcedureSearch
+from procedures_catalog.catalog import Catalog, load
+from procedures_catalog.importers import national_jsonl
 
 DAY = date(2026, 11, 21)
 KEY = bytes(range(32))
@@ -47,6 +50,30 @@ class Clock:
 @pytest.fixture(scope="session")
 def world() -> World:
     return app.know(load(), lambda: DAY)
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The whole country where NATIONAL_CORPUS names its rows, otherwise the bundled procedures."""
+    corpus = os.environ.get("NATIONAL_CORPUS")
+    if not corpus:
+        return load()
+    folder = tmp_path_factory.mktemp("national")
+    noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    national_jsonl.run(Path(corpus), folder / "layer.jsonl", folder / "report.jsonl", imported_at=noon)
+    return load(national=folder / "layer.jsonl")
+
+
+@pytest.fixture(scope="session")
+def search(catalogue: Catalog) -> ProcedureSearch:
+    """Over the widest catalogue there is."""
+    return ProcedureSearch.over(catalogue)
+
+
+@pytest.fixture(scope="session")
+def bundled_search() -> ProcedureSearch:
+    """The same wherever the tests run: for cases that name what is found."""
+    return ProcedureSearch.over(load())
 
 
 @pytest.fixture

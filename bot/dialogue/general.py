@@ -1,8 +1,8 @@
 """What holds wherever the conversation is: danger, a person, help, general questions. It goes on where it was."""
 
 from bot.dialogue import wording
+from bot.dialogue.choosing import all_codes, examples, offers
 from bot.dialogue.events import Showed, Started
-from bot.dialogue.finding import all_codes, examples, offers
 from bot.dialogue.reading import show
 from bot.dialogue.states import AnyState, Choosing, Home, Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text

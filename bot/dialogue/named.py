@@ -1,7 +1,7 @@
 """A procedure named by its national code."""
 
 from bot.dialogue.aspects import aspect_of
-from bot.dialogue.finding import examples
+from bot.dialogue.choosing import examples
 from bot.dialogue.reading import show
 from bot.dialogue.states import Home
 from bot.dialogue.step import Step, go, say

@@ -1,5 +1,6 @@
 """Where a conversation can be, and what is remembered there."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -41,12 +42,23 @@ class Reading(State):
 AnyState = Annotated[Home | Choosing | Reading, Field(discriminator="at")]
 
 
+class OpenWish(State):
+    """Words by which a procedure was looked for, until it is known whether the right one was found (misses.py)."""
+
+    words: str  # without what tells who wrote them
+    shown: str | None  # the procedure shown, or offered first
+    answer: Literal["nothing", "asked", "shown", "refused"]
+    day: date
+
+
 class Memory(State):
     """What is remembered of the person whatever is on screen."""
 
     language: Language = "vi"
     chosen: bool = False  # the language, by word or tap; otherwise it follows the language written in
     met: bool = False  # whether the first greeting, with its warning against fraud, was given
+    wishes: tuple[OpenWish, ...] = ()  # of one search, the latest last
+    province: str | None = None  # code of the one the citizen named last
     ticked: tuple[str, ...] = ()  # papers the citizen has, as "code/case/paper": 1.001193/-/0
 
 

@@ -54,12 +54,23 @@ def say(key: str, *buttons: Button, **values: Value) -> Reply:
     return Reply((Line(Text(key, values)),), buttons)
 
 
+class Miss(NamedTuple):
+    """A wording that was not understood, or not at once. Nothing in it tells whose it was."""
+
+    wording: str
+    # nothing: none fitted · refused: not what was meant · reworded: found by other words · chosen: among several
+    kind: Literal["nothing", "refused", "reworded", "chosen"]
+    shown: str | None  # code of what was shown, or offered first
+    settled: str | None  # code of what was meant, as far as one can tell
+
+
 @dataclass(frozen=True)
 class Step:
     state: AnyState
     replies: tuple[Reply, ...] = ()
     memory: Memory | None = None  # None: as it was
     forget: bool = False  # delete all that is kept of this chat; the replies of this step stay
+    misses: tuple[Miss, ...] = ()  # to be counted
 
 
 def go(state: AnyState, *replies: Reply, memory: Memory | None = None) -> Step:

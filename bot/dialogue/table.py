@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue import general
+from bot.dialogue.choosing import choosing
 from bot.dialogue.events import Chose, Event, Said, Showed, Started
-from bot.dialogue.finding import choosing, home
+from bot.dialogue.finding import home
+from bot.dialogue.misses import followed
 from bot.dialogue.named import named
 from bot.dialogue.reading import reading
 from bot.dialogue.states import AnyState, Choosing, Home, Reading
@@ -29,7 +31,8 @@ def advance(state: AnyState, event: Event, given: Given) -> Step:
     before = given.memory
     given = in_the_language_of(event, given)
     step = everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
-    return step if step.memory or given.memory is before else replace(step, memory=given.memory)
+    step = step if step.memory or given.memory is before else replace(step, memory=given.memory)
+    return followed(state, event, step, given) if before.wishes else step
 
 
 def in_the_language_of(event: Event, given: Given) -> Given:

@@ -3,7 +3,8 @@
 from bot.dialogue import general
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.checklist import checklist, toggle
-from bot.dialogue.finding import ask_which, examples, known, narrowed
+from bot.dialogue.choosing import ask_which, at_home_in, examples, known, narrowed
+from bot.dialogue.finding import of_field
 from bot.dialogue.reading import show
 from bot.dialogue.states import AnyState, Home
 from bot.dialogue.step import Step, go, say
@@ -31,6 +32,8 @@ def of_a_procedure(verb: str, rest: str, given: Given) -> Step | None:
     match verb:
         case "show":
             return show(procedure, given)
+        case "field":
+            return of_field(procedure, given)
         case "case" if (case := case_of(more, procedure)) is not None:
             return checklist(procedure, case, given)
         case "tick":
@@ -54,6 +57,8 @@ def of_the_rest(state: AnyState, verb: str, rest: str, given: Given) -> Step | N
     match verb, rest:
         case "others", codes if others := known(tuple(codes.split(",")), given):
             return ask_which(others, given)
+        case "in", home if (left := home.partition("/"))[0] in given.search.provinces.names:
+            return at_home_in(left[0], tuple(left[2].split(",")), given)
         case "among", codes:
             return narrowed(tuple(codes.split(",")), given)
         case "faq", topic if topic in given.faq.questions:

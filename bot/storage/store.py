@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
 from bot.storage.conversations import Conversations
+from bot.storage.misses import Misses
 from bot.storage.turns import Turns
 from bot.storage.vault import Vault
 
@@ -35,6 +36,7 @@ class Unit:
 
     conversations: Conversations
     turns: Turns
+    misses: Misses
 
 
 Work = Callable[[Unit], object]
@@ -66,7 +68,9 @@ class Store:
         try:
             with self.engine.begin() as connection:
                 now = self.now()
-                unit = Unit(Conversations(connection, self.vault, now), Turns(connection, self.vault, now))
+                unit = Unit(
+                    Conversations(connection, self.vault, now), Turns(connection, self.vault, now), Misses(connection)
+                )
                 for small in carried:
                     small(unit)
                 return work(unit)

@@ -1,6 +1,6 @@
 """The tables. Rows never leave this package: the rest of the bot sees plain values."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy import text as sql
 
 metadata = MetaData()
@@ -27,4 +27,18 @@ turn = Table(
     Column("attempts", Integer, nullable=False),
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
+)
+
+# In plain: nothing tells whose wording it was, not even the order in which the rows came.
+miss = Table(
+    "miss",
+    metadata,
+    Column("wording", String(640), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("shown", String(16), primary_key=True),  # code; "" for none: NULLs would never be equal
+    Column("settled", String(16), primary_key=True),  # the same
+    Column("times", Integer, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -4,6 +4,8 @@ Since 1/7/2025 there are 34 provinces and 3,321 communes and no districts (NQ 20
 old names, so those are read too, and said back.
 """
 
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from knowledge.places.book import Commune, PlaceBook, Province, load_book
@@ -12,7 +14,7 @@ from knowledge.places.mentions import Finder
 from knowledge.places.outcome import Outcome
 from knowledge.places.rest import Rest
 from knowledge.places.standing import Standing
-from knowledge.places.words import PlaceWords, load_words, tokens_of
+from knowledge.places.words import PlaceWords, Token, load_words, tokens_of
 from knowledge.text import tidy
 
 LONGEST = 500  # characters of a message that are read; an address is never longer
@@ -44,6 +46,14 @@ class Places:
         >>> [commune.full for commune in reading.communes], reading.rest, reading.surely
         (['phường Đông Kinh, tỉnh Lạng Sơn'], '12 Trần Phú', True)
         """
+        return self.apart(text, province)[0]
+
+    def apart(self, text: str, province: str | None = None) -> tuple[PlaceReading, str]:
+        """The place, and the message without it and its address.
+
+        >>> load_places().apart("tới 12 Trần Phú, phường Đông Kinh, Lạng Sơn, lấy hộ chiếu")[1]
+        'tới, lấy hộ chiếu'
+        """
         lines = ", ".join(line for line in text[: 4 * LONGEST].splitlines() if line.strip())
         tidied = tidy(lines, LONGEST)
         tokens = tokens_of(tidied)
@@ -52,10 +62,23 @@ class Places:
         choice = Chooser(mentions, standing).best()
         taken = {i for i in range(len(tokens)) if choice and choice.covers(i)}
         rest = Rest(self.words, tidied, tokens).outside(taken)
+        left = without_parts(without_tokens(tidied, tokens, taken), rest)
         if not choice:
-            return PlaceReading(rest=rest)
+            return PlaceReading(rest=rest), left
         outcome = Outcome(self.book, choice, standing)
-        return PlaceReading(outcome.communes, outcome.province, rest, outcome.said, outcome.is_sure)
+        return PlaceReading(outcome.communes, outcome.province, rest, outcome.said, outcome.is_sure), left
+
+
+def without_tokens(text: str, tokens: Sequence[Token], taken: Collection[int]) -> str:
+    for index in sorted(taken, reverse=True):
+        text = f"{text[: tokens[index].start]} , {text[tokens[index].end :]}"
+    return text
+
+
+def without_parts(text: str, address: str) -> str:
+    for part in filter(None, address.split(", ")):
+        text = text.replace(part, " , ", 1)
+    return re.sub(r"\s*,[\s,]*", ", ", " ".join(text.split())).strip(" ,;:.")
 
 
 def load_places() -> Places:

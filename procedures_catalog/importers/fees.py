@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from procedures_catalog.importers.amounts import number, period, sums
+from procedures_catalog.importers.amounts import LARGEST, number, period, sums
 from procedures_catalog.importers.report import Doubting, shorten
 from procedures_catalog.importers.rows import Row, mappings, words
 from procedures_catalog.models import Fee
@@ -32,6 +32,8 @@ KINDS: dict[str, Kind] = {
 }
 UNITS = {"bản": "VND/copy", "trang": "VND/page", "thẻ": "VND/card", "người": "VND/person", "lần": "VND/time"}
 
+DONG = re.compile(r"đồng|\bvn?đ\b|vnd|đ$", re.IGNORECASE)
+DOLLARS = re.compile(r"usd|đô la|dollar", re.IGNORECASE)
 MONEY = r"(?:việt nam đồng|vnđ|vnd|đồng|đ)"
 HEADS = rf"(?:miễn phí|không có thông tin|[\d.,]+ (?:{MONEY}|usd))"
 NEXT_PART = re.compile(rf"\n(?=\s*(?:lệ phí|phí|mức giá|giá)\s*:)|;\s+(?={HEADS}(?:\s*\(|;|$))", re.IGNORECASE)
@@ -88,11 +90,12 @@ def read_fees(text: object, items: object, doubt: Doubting, glued: bool = False)
 
 
 def split(text: object, items: Sequence[Row], doubt: Doubting) -> list[Part]:
-    whole = text if isinstance(text, str) else "; ".join(map(composed, items))
-    if ATTACHMENT.search(whole):
-        doubt("fee_attachment_not_kept", shorten(words(whole) or "", 200))
-        whole = ATTACHMENT.sub("", whole)
-    texts = [one for one in NEXT_PART.split(whole) if words(one)]
+    if not isinstance(text, str):
+        return [read_words(composed(item), KINDS.get(str(item.get("type")))) for item in items]
+    if ATTACHMENT.search(text):
+        doubt("fee_attachment_not_kept", shorten(words(text) or "", 200))
+        text = ATTACHMENT.sub("", text)
+    texts = [one for one in NEXT_PART.split(text) if words(one)]
     kinds = [KINDS.get(str(item.get("type"))) for item in items]
     if len(kinds) != len(texts):
         kinds = [None] * len(texts)
@@ -101,10 +104,21 @@ def split(text: object, items: Sequence[Row], doubt: Doubting) -> list[Part]:
 
 def composed(item: Row) -> str:
     """A fee item without its text, put as the portal would print it."""
-    value, about = item.get("value"), words(item.get("description"))
-    printed = isinstance(value, int | float) and not isinstance(value, bool)
-    head = "Không có thông tin" if not printed else "Miễn phí" if value == 0 else f"{value} VNĐ"
+    value, about, currency = item.get("value"), words(item.get("description")), words(item.get("currency"))
+    printed = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float(LARGEST)
+    head = f"{plain_number(value)} {'USD' if currency and DOLLARS.search(currency) else 'VNĐ'}"
+    if not printed:
+        head = "Không có thông tin"
+    elif value == 0:
+        head = "Miễn phí"
+    elif currency and not DOLLARS.search(currency) and not DONG.search(currency):
+        head, about = "Không có thông tin", f"{plain_number(value)} {currency} {about or ''}".rstrip()
     return f"{head} ({about})" if about else head
+
+
+def plain_number(value: object) -> str:
+    """5000.0 as 5000: a decimal point would be read as one that groups thousands."""
+    return f"{value:.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
 
 
 def read_words(text: str, kind: Kind | None) -> Part:

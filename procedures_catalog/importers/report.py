@@ -17,19 +17,21 @@ class Doubting(Protocol):
 class Doubt:
     """One thing in a row that was not taken as it stands, or is not sure."""
 
-    code: str
+    code: str  # "" when it is about the file and no procedure
     kind: str
     detail: str = ""
+    where: str = ""  # file, and line, sheet or cell where there is one
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One line of the file that did not become a procedure."""
+    """One row of the file that did not become a procedure."""
 
-    line: int
+    line: int  # of the file or sheet; the how manieth file of a folder
     reason: str
     detail: str = ""
     code: str | None = None
+    where: str = ""  # file, and line, sheet or cell where there is one
 
 
 @dataclass(frozen=True)

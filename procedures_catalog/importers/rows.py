@@ -21,6 +21,11 @@ COMMA_OUTSIDE_BRACKETS = re.compile(r"[;,]\s+(?![^()]*\))")
 MOST_COPIES = 99
 
 
+def keys(text: str) -> frozenset[str]:
+    """The names written one after the other."""
+    return frozenset(text.split())
+
+
 def words(value: object) -> str | None:
     """The text in one line, or None when it is no text or says nothing."""
     if not isinstance(value, str):
@@ -50,11 +55,16 @@ def count(value: object) -> int | None:
 
 def read_rows(path: Path) -> Iterator[Row | LeftOut]:
     """Each line of the file as a row, or as the reason why it is none. Raises CatalogueError."""
+    return (row for _, row in numbered_rows(path))
+
+
+def numbered_rows(path: Path) -> Iterator[tuple[int, Row | LeftOut]]:
+    """The same with the number of the line."""
     codes: set[str] = set()
     for number, line in enumerate(lines(path), 1):
         text = line.strip()
         if text:
-            yield read_row(number, text, codes)
+            yield number, read_row(number, text, codes)
 
 
 def read_row(number: int, line: bytes, codes: set[str]) -> Row | LeftOut:
@@ -67,18 +77,19 @@ def read_row(number: int, line: bytes, codes: set[str]) -> Row | LeftOut:
     return unusable(number, row, codes) or row
 
 
-def unusable(number: int, row: Row, codes: set[str]) -> LeftOut | None:
+def unusable(number: int, row: Row, codes: set[str], where: str = "") -> LeftOut | None:
+    """Why the row cannot become a procedure, if so. A code that is usable is added to those met."""
     code, name = words(row.get("code")), words(row.get("name"))
     if code is None:
-        return LeftOut(number, "no_code", shorten(name or "", 120))
+        return LeftOut(number, "no_code", shorten(name or "", 120), where=where)
     if not CODE.fullmatch(code):
-        return LeftOut(number, "malformed_code", shorten(code, 120))
+        return LeftOut(number, "malformed_code", shorten(code, 120), where=where)
     if name is None:
-        return LeftOut(number, "no_name", code=code)
+        return LeftOut(number, "no_name", code=code, where=where)
     if row.get("in_catalogue_2026_07") is False:
-        return LeftOut(number, "not_in_force", shorten(name, 120), code)
+        return LeftOut(number, "not_in_force", shorten(name, 120), code, where)
     if code in codes:
-        return LeftOut(number, "repeated_code", shorten(name, 120), code)
+        return LeftOut(number, "repeated_code", shorten(name, 120), code, where)
     codes.add(code)
     return None
 

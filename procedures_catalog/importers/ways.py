@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from procedures_catalog.importers.amounts import read_duration
-from procedures_catalog.importers.fees import read_fees
+from procedures_catalog.importers.fees import composed, read_fees
 from procedures_catalog.importers.papers import LONGEST_ADVICE
 from procedures_catalog.importers.report import Doubting, shorten
 from procedures_catalog.importers.rows import Row, all_words, mappings, words
@@ -35,7 +35,7 @@ class Way:
 
     @property
     def fee_words(self) -> str | None:
-        return words(self.fee)
+        return words(self.fee) or "; ".join(map(composed, mappings(self.items))) or None
 
 
 def read_ways(row: Row) -> list[Way]:
@@ -60,13 +60,27 @@ def offers(ways: Sequence[Way], channel: str) -> bool | None:
     return None if not ways or None in channels else False
 
 
+def read_online(row: Row, ways: Sequence[Way]) -> bool | None:
+    """As an official list says, else whether the internet is among the ways listed."""
+    return row["online"] if isinstance(row.get("online"), bool) else offers(ways, "online")
+
+
 def read_postal(row: Row, ways: Sequence[Way], doubt: Doubting) -> Postal:
+    stated = row.get("postal")
+    if isinstance(stated, dict):
+        return Postal(send=as_stated(stated.get("send")), back=as_stated(stated.get("back")))
     unreadable = [way for way in ways if way.channel is None]
     if unreadable:
         doubt("channel_not_mapped", str(len(unreadable)))
     sending = offers(ways, "post")
     send = PostalWay(possible=sending, obstacle="not_offered" if sending is False else None)
     return Postal(send=send, back=read_return(row.get("returning_methods"), sending))
+
+
+def as_stated(possible: object) -> PostalWay:
+    """A yes or no of an official list; anything else is not known."""
+    known = possible if isinstance(possible, bool) else None
+    return PostalWay(possible=known, obstacle="not_offered" if known is False else None)
 
 
 def read_return(methods: object, sending: bool | None) -> PostalWay:
