@@ -29,7 +29,7 @@ from knowledge.words import Words, load_words
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.models import Procedure
 
-NEAR = 60  # phrases compared closely, for each reading of a message
+NEAR = 50  # phrases compared closely, for each reading of a message
 RANKED = 24  # procedures ranked
 FITS = 0.4  # probability of "nothing" up to which a procedure is offered
 SURE = 0.6  # probability from which the first hit is taken as meant
@@ -38,8 +38,8 @@ LIKELY_OF_WORD, LEAD_OF_WORD = 0.4, 5  # of a broad word: probability of the fir
 SHORT, LONG = 6, 26  # words: up to and from which a message is a plain wish, a long story
 
 LONG_CLAUSE = 12  # words; a longer message is also read clause by clause
-OPENED_PART = 600  # postings read for a clause
-NEAR_PART = 15  # phrases compared closely, for each clause
+OPENED_PART = 350  # postings read for a clause
+NEAR_PART = 12  # phrases compared closely, for each clause
 CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
 
 RECEDED = re.compile(r"^(?:thu tuc|tthc) ")  # says nothing: all of them are procedures
@@ -68,7 +68,7 @@ class Found:
 
     @property
     def fits(self) -> bool:
-        return self.topic is not None or (bool(self.hits) and self.nothing < FITS)
+        return bool(self.hits) and (self.topic is not None or self.nothing < FITS)
 
     @property
     def confident(self) -> bool:
@@ -160,7 +160,7 @@ class ProcedureSearch:
     def over(cls, catalog: Catalog) -> "ProcedureSearch":
         """With all that this package knows of how people speak."""
         words = load_words()
-        return cls(catalog, words, load_lexicon(), load_topics(words.around), load_elsewhere(), load_weights())
+        return cls(catalog, words, load_lexicon(), load_topics(words), load_elsewhere(), load_weights())
 
     def find(self, text: str, limit: int = 10, province: str | None = None) -> Found:
         """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`.
@@ -202,7 +202,7 @@ class ProcedureSearch:
 
     def impersonal(self, text: str) -> str:
         """What may be kept of a message: the words the search knows, without what tells who wrote it."""
-        return impersonal(text, self._book, self._words)
+        return impersonal(decoded(text), self._book, self._words)
 
     def in_field(self, domain: str, limit: int) -> list[Procedure]:
         """The procedures of a field (lĩnh vực) that people need most."""

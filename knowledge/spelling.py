@@ -50,8 +50,15 @@ class Spelling:
         before = words[place - 1] if place else ""
         after = words[place + 1] if place + 1 < len(words) else ""
         return min(
-            self._slips(word), key=lambda w: (-self._fits(before, w, after), self._book.weight(w), w), default=word
+            self._slips(word),
+            key=lambda w: (-self._fits(before, w, after), self._rarity(before, w, after), w),
+            default=word,
         )
+
+    def _rarity(self, before: str, word: str, after: str) -> float:
+        """Of the commonest pair it makes with a neighbour; of the word itself if it makes none."""
+        pairs = [pair for pair in (f"{before} {word}", f"{word} {after}") if self._book.is_said(pair)]
+        return min(map(self._book.weight, pairs), default=self._book.weight(word))
 
     def _fits(self, before: str, word: str, after: str) -> int:
         """With how many of its neighbours it is said."""

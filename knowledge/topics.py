@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from knowledge.datafile import HERE, strings_of
 from knowledge.text import accented, fold, has_marks
+from knowledge.words import Words
 
 
 class Topic(BaseModel):
@@ -29,13 +30,14 @@ class Topic(BaseModel):
 @dataclass(frozen=True)
 class Topics:
     topics: tuple[Topic, ...]
-    around: frozenset[str]  # words that do not narrow what is meant
+    around: frozenset[str]  # words that do not narrow what is meant, folded
+    around_marked: frozenset[str]  # the same with their marks
 
     def find(self, text: str) -> Topic | None:
         """The topic a message names. Marks count when the writer uses them: "thuế" is not "thuê"."""
         topics = self._folded.get(self._telling(fold(text)), ())
         if has_marks(text):
-            said = accented_telling(text, self.around)
+            said = self._marked(text)
             topics = tuple(topic for topic in topics if said in self._accented[topic.about])
         return next(iter(topics), None)
 
@@ -51,19 +53,19 @@ class Topics:
                 found.setdefault(self._telling(fold(phrase)), {})[topic.about] = topic
         return {said: tuple(topics.values()) for said, topics in found.items()}
 
+    def _marked(self, text: str) -> tuple[str, ...]:
+        """Like `_telling`, with marks: "hội" is not the courtesy "hỏi", while "hoi" may be."""
+        words = tuple(accented(text).split())
+        return tuple(word for word in words if not self._is_around(word)) or words
+
+    def _is_around(self, word: str) -> bool:
+        return word in self.around_marked or (word == fold(word) and word in self.around)
+
     @cached_property
     def _accented(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        return {
-            topic.about: frozenset(accented_telling(phrase, self.around) for phrase in topic.phrases())
-            for topic in self.topics
-        }
+        return {topic.about: frozenset(self._marked(phrase) for phrase in topic.phrases()) for topic in self.topics}
 
 
-def accented_telling(text: str, around: frozenset[str]) -> tuple[str, ...]:
-    words = [(word, fold(word)) for word in accented(text).split()]
-    return tuple(word for word, plain in words if plain not in around) or tuple(word for word, _ in words)
-
-
-def load_topics(around: frozenset[str]) -> Topics:
+def load_topics(words: Words) -> Topics:
     topics = TypeAdapter(list[Topic]).validate_python(strings_of(HERE / "topics.yaml"))
-    return Topics(tuple(topics), around)
+    return Topics(tuple(topics), words.around, words.around_marked)

@@ -1,38 +1,67 @@
 """What a message means. Ordered rules, first match wins; the words they look for are data (data/phrases.yaml)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import cast
 
-from pydantic import BaseModel, ConfigDict
-
-from knowledge.datafile import read
+from knowledge.codes import find_codes
+from knowledge.courtesies import Courtesies, agrees, any_of
 from knowledge.faq import Faq, nearest
+from knowledge.intents import Intents
+from knowledge.keystrokes import decoded
+from knowledge.meanings import (
+    Ask,
+    AskGeneral,
+    Aspect,
+    Book,
+    Complain,
+    Danger,
+    DossierCode,
+    GaveSecret,
+    Is,
+    Meaning,
+    Named,
+    OtherCode,
+    ParcelCode,
+    Pick,
+    Simple,
+    Speak,
+    Track,
+    Wish,
+)
+from knowledge.phrases import Phrases, load_phrases
+from knowledge.questions import Questions
 from knowledge.text import Spoken, Spotter, accented, fold, tidy
+
+__all__ = [
+    "Ask",
+    "AskGeneral",
+    "Aspect",
+    "Book",
+    "Complain",
+    "Danger",
+    "DossierCode",
+    "GaveSecret",
+    "Is",
+    "Meaning",
+    "Named",
+    "OtherCode",
+    "ParcelCode",
+    "Phrases",
+    "Pick",
+    "Simple",
+    "Speak",
+    "Track",
+    "Understanding",
+    "Wish",
+    "load_phrases",
+    "masked",
+]
 
 LONGEST = 1000  # characters of a message that are read; a wish for a procedure is never longer
 
-Aspect = Literal["papers", "fee", "time", "place", "post", "form", "online", "law", "result", "who"]
-# fmt: off
-Simple = Literal[
-    "greeting", "thanks", "goodbye", "agree", "help", "cancel", "person", "none", "insult", "who", "smalltalk",
-    "out_of_scope", "forget", "nothing",
-]
-# fmt: on
-
-# TTHC code, with or without the suffix a province adds (DOMAIN §2.1)
-PROCEDURE_CODE = re.compile(
-    r"(?<![\d.])(\d)\.?(\d{6})(?:\.000\.00\.00)?(?:\.H\d{2}(?:\.\d{1,3}){0,2})?(?![\d.-]*\d)", re.I
-)
-# mã hồ sơ: the three living shapes (DOMAIN §2.1)
-DOSSIER_CODE = re.compile(
-    r"(?<![\w.])((?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{1,3}){0,3})[-–—](?:\d{6}|\d{8})[-–—]\d{4,7})(?!\w)",
-    re.I,
-)
-# số hiệu bưu gửi, UPU S10
-PARCEL_CODE = re.compile(r"(?<!\w)([A-Z]{2}\d{9}VN)(?!\w)", re.I)
 # a one-time code, a password or a card number given away
 SECRET = re.compile(
     r"\b(?:otp|mat khau|password|ma xac thuc|ma pin|so the)\b"
@@ -40,117 +69,9 @@ SECRET = re.compile(
     r"|\b\d{4} ?\d{4} ?\d{4} ?\d{4}\b"
 )
 
-
-@dataclass(frozen=True)
-class Is:
-    """A message that is one simple thing and carries nothing else."""
-
-    what: Simple
-
-
-@dataclass(frozen=True)
-class Danger:
-    """Life may be at stake: the number to call comes before anything else."""
-
-    number: str  # 113, 114 or 115
-    text: str = ""  # what was written, in case it was about papers after all
-
-
-@dataclass(frozen=True)
-class Speak:
-    """A wish for a language."""
-
-    language: Literal["vi", "en"]
-
-
-@dataclass(frozen=True)
-class AskGeneral:
-    """A question the FAQ answers."""
-
-    topic: str
-
-
-@dataclass(frozen=True)
-class GaveSecret:
-    """The citizen wrote a one-time code or a password: to be warned, not to be kept."""
-
-
-@dataclass(frozen=True)
-class DossierCode:
-    code: str
-
-
-@dataclass(frozen=True)
-class ParcelCode:
-    code: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A procedure by its national code."""
-
-    code: str
-    aspect: Aspect | None = None
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question about what is on screen."""
-
-    aspect: Aspect
-
-
-@dataclass(frozen=True)
-class Pick:
-    """ "The second one": 1 is the first, -1 the last."""
-
-    position: int
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Anything else: words to find a procedure by."""
-
-    text: str
-    district: bool = False  # they would go to the district office, which is no more
-
-
-Meaning = Is | Danger | Speak | AskGeneral | GaveSecret | DossierCode | ParcelCode | Named | Ask | Pick | Wish
-
-
 SPEAK: Mapping[str, Meaning] = {"english": Speak("en"), "vietnamese": Speak("vi")}
-
-
-class DangerWords(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    number: str
-    phrases: tuple[str, ...]
-
-
-class District(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    verbs: tuple[str, ...]
-    places: tuple[str, ...]
-    not_before: tuple[str, ...]
-
-
-class Phrases(BaseModel):
-    """data/phrases.yaml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    filler: tuple[str, ...]
-    whole: Mapping[str, tuple[str, ...]]
-    within: Mapping[str, tuple[str, ...]]
-    aspects: Mapping[Aspect, tuple[str, ...]]
-    rest: tuple[str, ...]
-    ordinals: Mapping[int, tuple[str, ...]]
-    danger: tuple[DangerWords, ...]
-    not_danger: tuple[str, ...]
-    district: District
-
-
-def load_phrases() -> Phrases:
-    return read("phrases.yaml", Phrases)
+# What the FAQ too has words for, and the dialogue answers with more than the FAQ
+MORE_THAN_A_QUESTION: Mapping[str, Meaning] = {"track": Track(), "complain": Complain()}
 
 
 @dataclass(frozen=True)
@@ -159,10 +80,18 @@ class Understanding:
     faq: Faq
 
     def of(self, message: str) -> Meaning:
-        spoken = Spoken.of(tidy(message, LONGEST))
+        """What was typed with the input method off is read back first; codes stand as they were typed."""
+        written = tidy(message, LONGEST)
+        spoken = Spoken.of(decoded(written))
         if not spoken.folded:
             return Is("nothing")
-        return self._urgent(spoken) or self._code(spoken.text) or self._simple(spoken) or self._wish(spoken)
+        return (
+            self._urgent(spoken)
+            or self._intents.booking(spoken.text)
+            or self._code(written)
+            or self._simple(spoken)
+            or self._wish(spoken)
+        )
 
     def _urgent(self, spoken: Spoken) -> Meaning | None:
         """What must not wait behind anything: danger, a secret given away."""
@@ -173,101 +102,94 @@ class Understanding:
         return None
 
     def _code(self, text: str) -> Meaning | None:
-        if dossier := DOSSIER_CODE.search(text):
-            return DossierCode(re.sub("[–—]", "-", dossier[1]).upper())
-        if parcel := PARCEL_CODE.search(text):
-            return ParcelCode(parcel[1].upper())
-        if procedure := PROCEDURE_CODE.search(text):
-            rest = self.bare(text.replace(procedure[0], " "))
-            return Named(f"{procedure[1]}.{procedure[2]}", self._asked(rest))
+        for found in find_codes(text):
+            around = f"{text[: found.start]} {text[found.end :]}"
+            if isinstance(found.code, Named):
+                return Named(found.code.code, self._questions.asked(self._courtesies.without(decoded(around))))
+            if not isinstance(found.code, OtherCode) or self._intents.is_about_a_code(decoded(around)):
+                return found.code
         return None
 
     def _simple(self, spoken: Spoken) -> Meaning | None:
         """Messages that are wholly one thing, then words that settle the matter wherever they stand."""
-        bare = self.bare(spoken.text)
-        for key in (spoken.folded, bare):
-            if meaning := self._whole.get(key):
-                return meaning
-            if key in self._aspects:
-                return Ask(self._aspects[key])
-        if bare.isdecimal() and 0 < int(bare) < 100:
-            return Pick(int(bare))
-        if not bare:
-            return Is("agree")  # courtesies and nothing else: "dạ vâng ạ"
-        if topic := self.faq.settled(spoken) or self._questions.get(spoken.folded) or self._questions.get(bare):
-            return AskGeneral(topic)
-        if aspect := self._asked(bare):
+        said = self._courtesies.without(spoken.text)
+        bare = fold(said)
+        tells_more = self._questions.tells_more(spoken.text)
+        if not tells_more and (meaning := self._whole_message(spoken, said, bare)):
+            return meaning
+        if meaning := self._intents.complaint_or_tracking(spoken.text, bare):
+            return meaning
+        if topic := self.faq.settled(spoken) or self._topics.get(spoken.folded) or self._topics.get(bare):
+            return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
+        if not tells_more and (aspect := self._questions.asked(said)):
             return Ask(aspect)
-        if topic := nearest(bare, self._questions):
-            return AskGeneral(topic)
-        if what := self._within.find(spoken):
+        if topic := nearest(bare, self._topics):
+            return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
+        what = self._within.find(spoken)
+        if what and not (what == "out_of_scope" and self._not_out_of_scope.find(spoken)):
             return Is(cast(Simple, what))
         return None
 
-    def _asked(self, bare: str) -> Aspect | None:
-        """The aspect asked about, when nothing but small words stands around it. What concerns the post goes first."""
-        found: dict[Aspect, None] = {}
-        words = bare.split()
-        position = 0
-        while position < len(words):
-            runs = (words[position : position + n] for n in range(self._longest_aspect, 0, -1))
-            run = next((run for run in runs if " ".join(run) in self._aspects), None)
-            if run:
-                found[self._aspects[" ".join(run)]] = None
-            elif words[position] not in self._rest:
-                return None
-            position += len(run) if run else 1
-        return "post" if "post" in found else next(iter(found), None)
+    def _whole_message(self, spoken: Spoken, said: str, bare: str) -> Meaning | None:
+        for key, marked in ((spoken.folded, spoken.accented), (bare, said if spoken.accented else None)):
+            if (meant := self._whole.get(key)) and agrees(marked, meant[1]):
+                return meant[0]
+            if aspect := self._questions.whole(key):
+                return Ask(aspect)
+        if bare.isdecimal() and 0 < int(bare) < 100:
+            return Pick(int(bare))
+        return None if bare else Is("agree")  # courtesies and nothing else: "dạ vâng ạ"
 
     def _wish(self, spoken: Spoken) -> Meaning:
         without, count = self._district.subn(" ", accented(spoken.text))
         if not count:
-            return Wish(spoken.text)
-        if all(word in self._rest for word in self.bare(without).split()):
+            return Wish(*self._questions.apart(spoken.text))
+        if not self._questions.tells_more(spoken.text) and self._questions.is_small(self._courtesies.without(without)):
             return AskGeneral("district")
         return Wish(fold(without), district=True)
 
-    def bare(self, text: str) -> str:
-        """The folded message without courtesies. A marked word is one only with its marks: "nhà" is not "nha"."""
-        return fold(self._filler.sub(" ", accented(text)))
+    @cached_property
+    def _courtesies(self) -> Courtesies:
+        return Courtesies(self.phrases.filler)
 
     @cached_property
-    def _whole(self) -> Mapping[str, Meaning]:
-        table: dict[str, Meaning] = {}
-        for what, phrases in self.phrases.whole.items():
-            meaning = SPEAK.get(what) or Is(cast(Simple, what))
-            table |= {said: meaning for phrase in phrases for said in (self.bare(phrase), fold(phrase)) if said}
+    def _questions(self) -> Questions:
+        return Questions(self.phrases, self._courtesies)
+
+    @cached_property
+    def _intents(self) -> Intents:
+        return Intents(self.phrases, self._courtesies)
+
+    @cached_property
+    def _whole(self) -> Mapping[str, tuple[Meaning, tuple[str, ...]]]:
+        """By the folded message: what it means, and how it is written with marks."""
+        table: dict[str, tuple[Meaning, tuple[str, ...]]] = {}
+        for meaning, phrase in self._whole_phrases():
+            forms = (self._courtesies.without(phrase), accented(phrase))
+            for said in forms:
+                if key := fold(said):
+                    known = table.get(key)
+                    first, marked = known if known and known[0] == meaning else (meaning, ())
+                    table[key] = (first, (*marked, said))
         for position, phrases in self.phrases.ordinals.items():
-            table |= {fold(phrase): Pick(position) for phrase in phrases}
+            table |= {fold(phrase): (Pick(position), (accented(phrase),)) for phrase in phrases}
         return table
 
+    def _whole_phrases(self) -> list[tuple[Meaning, str]]:
+        meanings = {what: SPEAK.get(what) or Is(cast(Simple, what)) for what in self.phrases.whole}
+        return [(meanings[what], phrase) for what, phrases in self.phrases.whole.items() for phrase in phrases]
+
     @cached_property
-    def _questions(self) -> Mapping[str, str]:
+    def _topics(self) -> Mapping[str, str]:
         """The whole questions of the FAQ, as asked and without courtesies."""
         asked = [(ask, topic) for topic, question in self.faq.questions.items() for ask in question.asks]
-        return {said: topic for ask, topic in asked for said in (self.bare(ask), fold(ask)) if said}
-
-    @cached_property
-    def _aspects(self) -> Mapping[str, Aspect]:
-        table: dict[str, Aspect] = {}
-        for aspect, phrases in self.phrases.aspects.items():
-            for phrase in phrases:
-                table |= {
-                    said: aspect for said in (fold(phrase), self.bare(phrase)) if said == fold(phrase) or " " in said
-                }
-        return table
-
-    @cached_property
-    def _longest_aspect(self) -> int:
-        return max(phrase.count(" ") + 1 for phrase in self._aspects)
-
-    @cached_property
-    def _rest(self) -> frozenset[str]:
-        return frozenset(word for phrase in self.phrases.rest for word in fold(phrase).split())
+        return {
+            said: topic for ask, topic in asked for said in (fold(self._courtesies.without(ask)), fold(ask)) if said
+        }
 
     @cached_property
     def _danger(self) -> Spotter:
-        return Spotter({danger.number: danger.phrases for danger in self.phrases.danger})
+        return Spotter({danger.number: danger.phrases for danger in self.phrases.danger}, self.phrases.joined)
 
     @cached_property
     def _not_danger(self) -> Spotter:
@@ -275,11 +197,11 @@ class Understanding:
 
     @cached_property
     def _within(self) -> Spotter:
-        return Spotter(self.phrases.within)
+        return Spotter(self.phrases.within, self.phrases.joined)
 
     @cached_property
-    def _filler(self) -> re.Pattern[str]:
-        return whole_words(self.phrases.filler)
+    def _not_out_of_scope(self) -> Spotter:
+        return Spotter({"not": self.phrases.not_out_of_scope})
 
     @cached_property
     def _district(self) -> re.Pattern[str]:
@@ -295,18 +217,5 @@ def masked(message: str) -> str:
     >>> masked("mã otp của em là 553211"), masked("mất mật khẩu vneid mức 2")
     ('mã otp của em là •••', 'mất mật khẩu vneid mức 2')
     """
-    return re.sub(r"\S*\d\S*", "•••", message) if SECRET.search(fold(message)) else message
-
-
-def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?:{any_of(phrases)})(?!\S)")
-
-
-def any_of(phrases: Iterable[str]) -> str:
-    """A pattern for accented text: one of the phrases, each word with its marks or without any."""
-    longest_first = sorted(set(phrases), key=lambda p: (-len(p), p))
-    return "|".join(map(with_or_without_marks, longest_first))
-
-
-def with_or_without_marks(phrase: str) -> str:
-    return " ".join(f"(?:{re.escape(word)}|{fold(word)})" for word in accented(phrase).split())
+    secret = SECRET.search(fold(message)) or SECRET.search(fold(decoded(message)))
+    return re.sub(r"\S*\d\S*", "•••", message) if secret else message

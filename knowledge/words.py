@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.datafile import read
-from knowledge.text import fold
+from knowledge.text import accented, fold
 
 
 class WordsFile(BaseModel):
@@ -25,6 +25,7 @@ class Words:
     small: frozenset[str]
     wish: frozenset[str]
     around: frozenset[str]
+    around_marked: frozenset[str]  # with marks
 
     def spelt_out(self, text: str, is_said: Callable[[str], bool] = lambda pair: False) -> tuple[str, ...]:
         """The words without abbreviations. Of several readings the first that makes, with a neighbour, a pair that
@@ -40,7 +41,9 @@ class Words:
             after = written[position + 1] if position + 1 < len(written) else ""
             before = spelt[-1] if spelt else ""
             as_written = ((word,), *readings)  # "hạng C", "ca sĩ"
-            fitting = (r for r in as_written if is_said(f"{before} {r[0]}") or is_said(f"{r[-1]} {after}"))
+            # "thủ tục" goes with anything: it says nothing for itself
+            telling = (r for r in as_written if len(r) == 1 or not self.small.issuperset(r))
+            fitting = (r for r in telling if is_said(f"{before} {r[0]}") or is_said(f"{r[-1]} {after}"))
             spelt += next(fitting, readings[0])
         return tuple(spelt)
 
@@ -52,6 +55,7 @@ def load_words() -> Words:
         folded(file.small),
         folded(file.wish),
         folded(file.around),
+        frozenset(map(accented, file.around)),
     )
 
 

@@ -18,7 +18,7 @@ from bot.dialogue import events
 from bot.dialogue.step import Reply, Text
 from bot.dialogue.ways import ASPECTS
 from bot.texts.render import HERE, LANGUAGES, render, words
-from knowledge import understanding
+from knowledge import meanings, understanding
 from knowledge.twins import NO_TRAIT, TRAITS
 from knowledge.understanding import load_phrases
 from procedures_catalog import models
@@ -61,6 +61,7 @@ BUILT = {
     "twins.{}": list(TRAITS),
     "trait.{}": [t for d in TRAITS if d != "level" for t in (*(t for t, _ in TRAITS[d]), NO_TRAIT[d])],
     "danger.{}": [danger.number for danger in load_phrases().danger],
+    "other.{}": get_args(meanings.OtherKind),
     "showed.{}": get_args(events.Kind),
     "simple.{}": SIMPLE_ANSWERED,
     "welcome.{}": ["what", "how"],

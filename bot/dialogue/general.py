@@ -9,7 +9,7 @@ from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import ENGLISH, HELP, HOME, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
 from knowledge.tongue import Language
-from knowledge.understanding import Danger, Is
+from knowledge.understanding import Danger, DossierCode, Is
 from procedures_catalog.models import Source
 
 TOPICS = ("what", "cost", "safe", "fraud")  # offered with the help
@@ -112,15 +112,15 @@ def spoken(state: AnyState, language: Language, given: Given) -> Step:
     return go(state, say("language.now", *(way_back(state, given) or examples(given))), memory=memory)
 
 
-def dossier(state: AnyState, code: str, given: Given) -> Step:
-    looked_up = Line(text("dossier.where"), link=TRACKING)
-    return go(
-        state,
-        Reply(
-            (Line(text("dossier.code", code=code)), looked_up, contact("portal", given)),
-            (*way_back(state, given), PERSON),
-        ),
+def dossier(state: AnyState, meaning: DossierCode, given: Given) -> Step:
+    doubtful = meaning.is_doubtful(given.today)
+    lines = (
+        Line(text("dossier.code", code=meaning.code)),
+        *((Line(text("dossier.doubtful"), "warning"),) if doubtful else ()),
+        Line(text("dossier.where"), link=TRACKING),
+        contact("portal", given),
     )
+    return go(state, Reply(lines, (*way_back(state, given), PERSON)))
 
 
 def parcel(state: AnyState, code: str, given: Given) -> Step:

@@ -8,7 +8,7 @@ from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import PERSON, aspect_button, title
 from bot.dialogue.world import Given
 from knowledge.explanation import Paper, all_papers, fees_on, needed_by_all, papers_of
-from knowledge.understanding import Ask, Is
+from knowledge.understanding import Ask, Aspect, Is
 from procedures_catalog.models import Procedure
 
 SHOWN_PAPERS = 8  # on the first screen; the rest stands behind a button
@@ -30,6 +30,11 @@ def show(procedure: Procedure, given: Given) -> Step:
         Line(wording.source_line(procedure.source), "note"),
     )
     return go(Reading(code=procedure.code), Reply(lines, ways_on(procedure, listed)))
+
+
+def shown(procedure: Procedure, aspect: Aspect | None, given: Given) -> Step:
+    """The side of it that was asked about, or the whole."""
+    return aspect_of(aspect, procedure, given) if aspect else show(procedure, given)
 
 
 def name_at_the_desk(procedure: Procedure, given: Given) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue import general
+from bot.dialogue import errands, general
 from bot.dialogue.choosing import choosing
 from bot.dialogue.events import Chose, Event, Said, Showed, Started
 from bot.dialogue.finding import home
@@ -15,7 +15,21 @@ from bot.dialogue.states import AnyState, Choosing, Home, Reading
 from bot.dialogue.step import Step
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
-from knowledge.understanding import Ask, AskGeneral, Danger, DossierCode, GaveSecret, Is, Named, ParcelCode, Speak
+from knowledge.understanding import (
+    Ask,
+    AskGeneral,
+    Book,
+    Complain,
+    Danger,
+    DossierCode,
+    GaveSecret,
+    Is,
+    Named,
+    OtherCode,
+    ParcelCode,
+    Speak,
+    Track,
+)
 
 Answer = Callable[[Any, Event, Given], Step | None]
 
@@ -60,10 +74,18 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.answered(state, "what", given)
         case Said(Named(code, aspect)):
             return named(code, aspect, given)
-        case Said(DossierCode(code)):
-            return general.dossier(state, code, given)
+        case Said(DossierCode() as meaning):
+            return general.dossier(state, meaning, given)
         case Said(ParcelCode(code)):
             return general.parcel(state, code, given)
+        case Said(OtherCode() as meaning):
+            return errands.other_code(state, meaning, given)
+        case Said(Book() as meaning):
+            return errands.booked(state, meaning, given)
+        case Said(Track()):
+            return errands.tracked(state, given)
+        case Said(Complain()):
+            return errands.complained(state, given)
         case Chose(option):
             return tapped(state, option, given)
         case Started():

@@ -188,7 +188,7 @@ def main() -> None:
         load(national=given.catalogue),
         load_words(),
         load_lexicon(),
-        Topics((), frozenset()),
+        Topics((), frozenset(), frozenset()),
         load_elsewhere(),
         Weights.none(),
     )

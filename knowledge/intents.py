@@ -1,0 +1,110 @@
+"""Wishes that are no search: that the postman comes, where one's own dossier is, a complaint."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.courtesies import Courtesies
+from knowledge.meanings import Book, Complain, Meaning, Track
+from knowledge.phrases import Phrases, Saying
+from knowledge.sayings import Sayings, Word, without, words_of
+from knowledge.text import fold
+
+CLOCK_OR_DATE = re.compile(r"\d ?(?:h|g|giờ|gio|am|pm)(?![^\W\d])|\d{1,2}[:/]\d{1,2}", re.I)
+
+
+@dataclass(frozen=True)
+class Intents:
+    phrases: Phrases
+    courtesies: Courtesies
+
+    def booking(self, text: str) -> Book | None:
+        """A request, or a visit that is not only asked about: "bưu tá có đến nhà lấy không" is a question."""
+        words = words_of(text)
+        requests, visits = self._requests.said_in(words), self._visits.said_in(words)
+        if not (requests or visits) or self._questions.said_in(words):
+            return None
+        if not requests and self._is_doubt(words) and not self._names_a_moment(text, words):
+            return None
+        return Book(text, without(text, words, merged([*requests, *visits])))
+
+    def complaint_or_tracking(self, text: str, bare: str) -> Meaning | None:
+        words = words_of(text)
+        if self._says(self._complaint, self._bare_complaint, words, bare):
+            return Complain()
+        return Track() if self._says(self._tracking, self._bare_tracking, words, bare) else None
+
+    def is_about_a_code(self, around: str) -> bool:
+        """Whether what stands around a number only says what number it is."""
+        return all(word in self._code_words for word in fold(self.courtesies.without(around)).split())
+
+    def _is_doubt(self, words: Sequence[Word]) -> bool:
+        end = self.courtesies.start_of_closing(words)
+        return self._doubts.begins_at_end(words[:end]) is not None or bool(end and self._doubts.end_at(words, 0))
+
+    def _names_a_moment(self, text: str, words: Sequence[Word]) -> bool:
+        return bool(self._when.said_in(words) or CLOCK_OR_DATE.search(text))
+
+    def _says(self, within: Sayings, alone: frozenset[str], words: Sequence[Word], bare: str) -> bool:
+        return bool(within.said_in(words)) or bare in alone
+
+    @cached_property
+    def _requests(self) -> Sayings:
+        return Sayings(self.phrases.book.requests)
+
+    @cached_property
+    def _visits(self) -> Sayings:
+        return Sayings(self.phrases.book.visits)
+
+    @cached_property
+    def _when(self) -> Sayings:
+        return Sayings(self.phrases.book.when)
+
+    @cached_property
+    def _questions(self) -> Sayings:
+        return Sayings(self.phrases.book.questions)
+
+    @cached_property
+    def _doubts(self) -> Sayings:
+        return Sayings(self.phrases.book.doubts)
+
+    @cached_property
+    def _complaint(self) -> Sayings:
+        return Sayings(self.phrases.complain.within)
+
+    @cached_property
+    def _tracking(self) -> Sayings:
+        return Sayings(self.phrases.track.within)
+
+    @cached_property
+    def _bare_complaint(self) -> frozenset[str]:
+        return self._bare(self.phrases.complain)
+
+    @cached_property
+    def _bare_tracking(self) -> frozenset[str]:
+        return self._bare(self.phrases.track)
+
+    @cached_property
+    def _code_words(self) -> frozenset[str]:
+        return frozenset(word for phrase in self.phrases.code_words for word in fold(phrase).split())
+
+    def _bare(self, saying: Saying) -> frozenset[str]:
+        return frozenset(
+            said for phrase in saying.alone for said in (fold(phrase), fold(self.courtesies.without(phrase)))
+        )
+
+
+def merged(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs that overlap made one.
+
+    >>> merged([(3, 5), (0, 2), (4, 7)])
+    [(0, 2), (3, 7)]
+    """
+    whole: list[tuple[int, int]] = []
+    for start, end in sorted(runs):
+        if whole and start < whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
