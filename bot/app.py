@@ -52,9 +52,7 @@ def read_catalogue(settings: Settings) -> Catalog:
 def know(catalog: Catalog, day: Callable[[], date] = today) -> World:
     """The world as the dialogue sees it: a catalogue, and the data files of `knowledge`."""
     faq = load_faq()
-    search = ProcedureSearch.over(catalog)
-    gc.freeze()  # all of this lives as long as the process: looking through it took single answers a tenth of a second
-    return World(catalog, search, faq, Understanding(load_phrases(), faq), day)
+    return World(catalog, ProcedureSearch.over(catalog), faq, Understanding(load_phrases(), faq), day)
 
 
 def open_store(settings: Settings) -> Store:
@@ -130,6 +128,7 @@ async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIte
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Until SIGINT or SIGTERM."""
     world = know(read_catalogue(settings))
+    gc.freeze()  # it lives as long as the process: looking through it again took single answers a tenth of a second
     async with assembled(settings, world) as application:
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()

@@ -8,7 +8,7 @@ from knowledge.courtesies import Courtesies
 from knowledge.meanings import Aspect
 from knowledge.phrases import Phrases
 from knowledge.sayings import Sayings, Word, words_of
-from knowledge.text import accented, fold
+from knowledge.text import accented, fold, has_marks
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Questions:
     def apart(self, text: str) -> tuple[str, bool, Aspect | None]:
         """The words to search by, and what is asked of the procedure they name: "làm lại bằng lái bao nhiêu tiền"."""
         words = words_of(text)
-        end = self.courtesies.start_of_closing(words)
+        start, end = 0, self.courtesies.start_of_closing(words)
         aspect, cut = self._at_the_end(words[:end])
         if not aspect:
-            aspect = self._at_the_start(words)
+            aspect, start = self._at_the_start(words)
             cut = self._then.begins_at_end(words[:end]) if aspect else None
-        left = words[: self.courtesies.start_of_closing(words[:cut])] if cut is not None else words[:end]
+        left = words[start : self.courtesies.start_of_closing(words[: end if cut is None else cut])]
         if not aspect or not any(word.said not in self._small for word in left):
             return text, False, None
-        return (text[: left[-1].end] if cut is not None else text), False, aspect
+        return text[left[0].start if start else 0 : len(text) if cut is None else left[-1].end], False, aspect
 
     def _at_the_end(self, words: Sequence[Word]) -> tuple[Aspect | None, int | None]:
         cut = self._ends.begins_at_end(words)
@@ -62,11 +62,17 @@ class Questions:
             return None, None
         return self._aspect_of_end[plain(words[cut:])], cut
 
-    def _at_the_start(self, words: Sequence[Word]) -> Aspect | None:
+    def _at_the_start(self, words: Sequence[Word]) -> tuple[Aspect | None, int]:
+        """With the first word to search by. What ends in a verb in Vietnamese stays, for that names the matter too."""
         start = self.courtesies.end_of_opening(words)
         if start == len(words) or not (end := self._starts.end_at(words, start)):
-            return None
-        return self._aspect_of_start[plain(words[start:end])]
+            return None, 0
+        said = plain(words[start:end])
+        return self._aspect_of_start[said], end if said in self._english_starts else 0
+
+    @cached_property
+    def _english_starts(self) -> frozenset[str]:
+        return frozenset(saying for saying, _ in sayings(self.phrases.asked_at_the_start) if not has_marks(saying))
 
     @cached_property
     def _ends(self) -> Sayings:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.dialogue.aspects import aspect_of
 from bot.dialogue.choosing import OFFERED, ask, ask_home, ask_which, choice, examples, offers, rephrase
 from bot.dialogue.events import Event, Said
 from bot.dialogue.misses import looked_for
@@ -12,7 +13,7 @@ from bot.dialogue.ways import PERSON, among
 from bot.dialogue.world import Given
 from knowledge.search import Found
 from knowledge.topics import Topic
-from knowledge.understanding import Ask, Is, Pick, Wish
+from knowledge.understanding import Ask, Aspect, Is, Pick, Wish
 from procedures_catalog.models import Procedure
 
 GUESSES = 3  # offered when nothing really fits
@@ -23,8 +24,8 @@ UNLIKELY = 0.002  # probability below which a hit is not worth a button
 
 def home(state: Home, event: Event, given: Given) -> Step:
     match event:
-        case Said(Wish(wish, district)):
-            return propose(wish, given, district=district)
+        case Said(Wish() as wish):
+            return propose(wish, given)
         case Said(Ask()):
             return go(Home(), say("home.which_procedure", *examples(given)))
         case Said(Pick() | Is("none")):
@@ -33,25 +34,30 @@ def home(state: Home, event: Event, given: Given) -> Step:
             return go(Home(), say("home.welcome", *examples(given)))
 
 
-def propose(wish: str, given: Given, *, district: bool = False) -> Step:
-    told = given.search.provinces.named(wish)
+def propose(wish: Wish, given: Given) -> Step:
+    told = given.search.provinces.named(wish.text)
     if told and told != given.memory.province:
         given = given.remembering(given.memory.model_copy(update={"province": told}))
-        step = propose(wish, given, district=district)
+        step = propose(wish, given)
         return step if step.memory else replace(step, memory=given.memory)
-    found = given.search.find(wish, limit=2 * OFFERED, province=given.memory.province)
-    if not found.fits:
-        step = nothing_fits(found, given)
-    elif found.topic:
-        step = of_topic(found, found.topic, given)
-    elif found.hits[0].home and not given.memory.province:
-        step = ask_home(near(found), given)
-    elif found.confident:
-        step = with_others(show(found.hits[0].procedure, given), found)
-    else:
-        step = ask(near(found), given)
+    found = given.search.find(wish.text, limit=2 * OFFERED, province=given.memory.province)
+    step = answer(found, wish.aspect, given)
     # the words of a district wish have lost their capitals, by which names are known: they are not kept
-    return put_right(step) if district else looked_for(wish, found, step, given)
+    return put_right(step) if wish.district else looked_for(wish.text, found, step, given)
+
+
+def answer(found: Found, aspect: Aspect | None, given: Given) -> Step:
+    """What was found, as surely as it was found; of a procedure all but sure only the aspect that was asked."""
+    if not found.fits:
+        return nothing_fits(found, given)
+    if found.topic:
+        return of_topic(found, found.topic, given)
+    if found.hits[0].home and not given.memory.province:
+        return ask_home(near(found), given)
+    if found.confident:
+        meant = found.hits[0].procedure
+        return with_others(aspect_of(aspect, meant, given) if aspect else show(meant, given), found)
+    return ask(near(found), given)
 
 
 def with_others(step: Step, found: Found) -> Step:
