@@ -22,10 +22,11 @@ def build(rows: list[dict[str, Any]]) -> tuple[Ranking, Callable[[str], bool]]:
     national = {row["code"]: named(row["code"], row["name"]) for row in rows}
     bundled = {code: procedure for code, procedure in read_folder(BUNDLED).items() if code in national}
     search = ProcedureSearch.over(Catalog({"national": national, "bundled": bundled}))
+    search.prepare()
     gc.freeze()  # as bot/app.py does: what lives as long as the process is not looked through again
 
     def rank(query: str, limit: int) -> list[tuple[str, float]]:
-        return [(hit.procedure.code, hit.score) for hit in search.find(query, limit).hits]
+        return [(hit.code, hit.score) for hit in search.find(query, limit).hits]
 
     def nothing_fits(query: str) -> bool:
         return not search.find(query, 1).fits

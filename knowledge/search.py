@@ -7,8 +7,8 @@ the evidence are learnt; what comes out is a probability, comparable between mes
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import mul
 from typing import NamedTuple
 
@@ -51,10 +51,16 @@ PLAIN = tuple(NO_TRAIT[difference] for difference in TOLD_APART)
 class Hit:
     """One ranked procedure. `score` is the probability that it is meant; `matched` is the phrase that won."""
 
-    procedure: Procedure
+    code: str
     score: float
     matched: str
     home: str | None = None  # code of the province whose own procedure it is
+    catalog: Mapping[str, Procedure] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def procedure(self) -> Procedure:
+        """Read when it is asked for: of most hits only the code is needed."""
+        return self.catalog[self.code]
 
 
 @dataclass(frozen=True)
@@ -162,13 +168,18 @@ class ProcedureSearch:
         words = load_words()
         return cls(catalog, words, load_lexicon(), load_topics(words), load_elsewhere(), load_weights())
 
+    def prepare(self) -> None:
+        """Looks at every procedure once, so that nothing is left to be done for the first who asks."""
+        for code in self._names:
+            self._known(code)
+
     def find(self, text: str, limit: int = 10, province: str | None = None) -> Found:
         """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`.
 
         When the `province` (its code) of the citizen is known, what only other provinces have is left out.
         """
         if code := self._code_in(text):
-            return Found((Hit(self._catalog[code], 1.0, code),), 0.0)
+            return Found((Hit(code, 1.0, code, catalog=self._catalog),), 0.0)
         reading, candidates, nothing = self.evidence(text)
         weights = self._weights.for_evidence(reading.length)
         utilities = [
@@ -187,17 +198,17 @@ class ProcedureSearch:
         """What a broad word is known to mean goes before what was computed, unless that is all but sure."""
         topic = self._topics.find(text)
         known = [code for code in topic.codes if code in self._names] if topic else []
-        sure_of_another = any(h.score >= SURE_BESIDE and h.procedure.code not in known for h in found.hits[:1])
+        sure_of_another = any(h.score >= SURE_BESIDE and h.code not in known for h in found.hits[:1])
         if topic is None or not known or sure_of_another:
             return found
-        computed = {hit.procedure.code: hit for hit in found.hits}
-        meant = [computed.get(code) or Hit(self._catalog[code], 0.0, topic.about) for code in known]
+        computed = {hit.code: hit for hit in found.hits}
+        meant = [computed.get(code) or Hit(code, 0.0, topic.about, catalog=self._catalog) for code in known]
         best = max(meant, key=lambda hit: hit.score)
         others = sum(hit.score for hit in meant if hit is not best)
         clear = best.score >= LIKELY_OF_WORD and best.score >= LEAD_OF_WORD * others
         if clear and topic.kind == "word":
             meant.sort(key=lambda hit: hit is not best)
-        rest = [hit for hit in found.hits if hit.procedure.code not in known]
+        rest = [hit for hit in found.hits if hit.code not in known]
         return Found(tuple([*meant, *rest][:limit]), 0.0, topic, clear)
 
     def impersonal(self, text: str) -> str:
@@ -211,7 +222,7 @@ class ProcedureSearch:
 
     def _hit(self, candidate: Candidate, score: float) -> Hit:
         matched = self._book.phrases[candidate.near[0].phrase].said
-        return Hit(self._catalog[candidate.code], score, matched, self._homes.get(candidate.code))
+        return Hit(candidate.code, score, matched, self._homes.get(candidate.code), self._catalog)
 
     def home_of(self, procedure: Procedure) -> str | None:
         """The code of the province whose own procedure it is; None of a national one."""

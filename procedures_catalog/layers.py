@@ -102,7 +102,7 @@ def sharing(procedure: Procedure, held: dict[Any, Any]) -> Procedure:
 class SealedLayer(Mapping[str, Procedure]):
     """The procedures of a layer file, kept as bytes and read when asked for; the last ones stay read."""
 
-    def __init__(self, path: Path, remember: int = 1024) -> None:
+    def __init__(self, path: Path, remember: int = 128) -> None:
         """Raises CatalogueError."""
         self._path = path
         self._remember = remember

@@ -50,7 +50,7 @@ def checkable(codes: Iterable[str]) -> set[str]:
 
 
 def codes(found: Found) -> list[str]:
-    return [hit.procedure.code for hit in found.hits]
+    return [hit.code for hit in found.hits]
 
 
 # The shipped data

@@ -47,11 +47,11 @@ SHORT_PHRASES = [phrase for phrase, _ in PHRASES if len(phrase.split()) < LONG_C
 
 
 def codes(found: Found) -> list[str]:
-    return [hit.procedure.code for hit in found.hits]
+    return [hit.code for hit in found.hits]
 
 
 def ranking(found: Found) -> list[tuple[str, float]]:
-    return [(hit.procedure.code, round(hit.score, 9)) for hit in found.hits]
+    return [(hit.code, round(hit.score, 9)) for hit in found.hits]
 
 
 # What always holds
@@ -173,7 +173,7 @@ def test_other_numbers_are_no_code(bundled_search: ProcedureSearch, written: str
 
 
 def hit(code: str, score: float) -> Hit:
-    return Hit(CATALOG[code], score, "")
+    return Hit(code, score, "", catalog=CATALOG)
 
 
 WORD = Topic(about="word", kind="word", codes=(BIRTH, MARRIAGE), vi=("khai sinh",))

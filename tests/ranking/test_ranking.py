@@ -22,7 +22,7 @@ def case(judgement: dict[str, Any]) -> Any:
 
 
 def codes(found: Found) -> list[str]:
-    return [hit.procedure.code for hit in found.hits]
+    return [hit.code for hit in found.hits]
 
 
 @pytest.mark.parametrize(("query", "meant"), [case(j) for j in MEANT])
@@ -55,4 +55,4 @@ def test_the_order_does_not_depend_on_the_order_of_the_catalogue() -> None:
 
 def test_a_hit_says_which_words_matched() -> None:
     hit = SEARCH.find("giay doc than").hits[0]
-    assert hit.matched in load_lexicon().said_of(hit.procedure.code)
+    assert hit.matched in load_lexicon().said_of(hit.code)
