@@ -1,4 +1,4 @@
-"""Codes in a message, however their separators were typed: dossiers, parcels, procedures, and what is none of these.
+"""Codes in a message, however their separators were typed: our orders, dossiers, parcels, procedures, and others.
 
 The shapes are those of DOMAIN §2.1. The letter O stands for a nought wherever only a digit can be.
 """
@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from re import Match, Pattern
 
-from knowledge.meanings import Code, DossierCode, Named, OtherCode, ParcelCode
+from knowledge import order_numbers
+from knowledge.meanings import Code, DossierCode, Named, OrderCode, OtherCode, ParcelCode
 
 DIGIT = "[0-9Oo]"
 GAP = r"[\s._–—/-]{1,3}"  # between the parts of a code
@@ -24,6 +25,13 @@ class Found:
     code: Code
     start: int
     end: int
+
+
+def order(match: Match[str]) -> Code | None:
+    """One with a slip in it counts as long as it is written out, dash and all; anything else may be no number."""
+    number = order_numbers.written(match)
+    is_written_out = match[0].upper() == number and order_numbers.is_day(match[1])
+    return OrderCode(number) if order_numbers.agrees(number) or is_written_out else None
 
 
 def dossier(match: Match[str]) -> Code:
@@ -55,9 +63,10 @@ def procedure(match: Match[str]) -> Code:
     return Named(f"{match[1]}.{match[2]}")
 
 
-RULES: tuple[tuple[Pattern[str], Callable[[Match[str]], Code]], ...] = tuple(
+RULES: tuple[tuple[Pattern[str], Callable[[Match[str]], Code | None]], ...] = tuple(
     (re.compile(pattern, re.I), read)
     for pattern, read in (
+        (order_numbers.SHAPE, order),
         # the three living shapes of a mã hồ sơ
         (rf"(?<![\w.])({UNITS}){GAP}({DIGIT}{{8}}|{DIGIT}{{6}}){GAP}({DIGIT}{{4,7}})(?!\w)", dossier),
         # a payment on the national portal
@@ -89,8 +98,9 @@ def find_codes(text: str) -> Iterator[Found]:
         return
     for pattern, read in RULES:
         for match in pattern.finditer(text):
-            yield Found(read(match), match.start(), match.end())
-            text = text[: match.start()] + "\0" * len(match[0]) + text[match.end() :]
+            if code := read(match):
+                yield Found(code, match.start(), match.end())
+                text = text[: match.start()] + "\0" * len(match[0]) + text[match.end() :]
 
 
 def digits(written: str) -> str:

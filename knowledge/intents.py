@@ -1,4 +1,4 @@
-"""Wishes that are no search: that the postman comes, where one's own dossier is, a complaint."""
+"""Wishes that are no search: that the postman comes, one's own pickups, data and dossiers, a complaint."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.courtesies import Courtesies
-from knowledge.meanings import Book, Complain, Meaning, Track
+from knowledge.meanings import Book, Complain, Manage, Meaning, MyData, Track
 from knowledge.phrases import Phrases, Saying
 from knowledge.sayings import Sayings, Word, without, words_of
 from knowledge.text import fold
@@ -29,6 +29,20 @@ class Intents:
             return None
         return Book(text, without(text, words, merged([*requests, *visits])))
 
+    def managing(self, text: str) -> Manage | None:
+        """Asked before `booking`: "đổi lịch hẹn bưu tá" is none."""
+        words = words_of(text)
+        wish = words_of(self.courtesies.without(text))
+        opened = self._opening.end_at(wish, 0) if wish else None
+        bare = " ".join(word.plain for word in wish[opened or 0 :])
+        said = (meaning for meaning, within, alone in self._manage if self._says(within, alone, words, bare))
+        return next(said, None)
+
+    def of_data(self, text: str, bare: str) -> MyData | None:
+        words = words_of(text)
+        said = (meaning for meaning, within, alone in self._my_data if self._says(within, alone, words, bare))
+        return next(said, None)
+
     def complaint_or_tracking(self, text: str, bare: str) -> Meaning | None:
         words = words_of(text)
         if self._says(self._complaint, self._bare_complaint, words, bare):
@@ -47,7 +61,7 @@ class Intents:
         return bool(self._when.said_in(words) or CLOCK_OR_DATE.search(text))
 
     def _says(self, within: Sayings, alone: frozenset[str], words: Sequence[Word], bare: str) -> bool:
-        return bool(within.said_in(words)) or bare in alone
+        return bool(within.said_in(words)) or bare in alone or " ".join(word.plain for word in words) in alone
 
     @cached_property
     def _requests(self) -> Sayings:
@@ -84,6 +98,28 @@ class Intents:
     @cached_property
     def _bare_tracking(self) -> frozenset[str]:
         return self._bare(self.phrases.track)
+
+    @cached_property
+    def _manage(self) -> tuple[tuple[Manage, Sayings, frozenset[str]], ...]:
+        """ "Xem lịch hẹn để hủy lịch" is about cancelling: what changes something goes first."""
+        manage = self.phrases.manage
+        meant = (
+            (Manage("cancel"), manage.cancel),
+            (Manage("move"), manage.move),
+            (Manage("correct"), manage.correct),
+            (Manage("see"), manage.see),
+        )
+        return tuple((meaning, Sayings(saying.within), self._bare(saying)) for meaning, saying in meant)
+
+    @cached_property
+    def _opening(self) -> Sayings:
+        return Sayings(self.phrases.manage.opening)
+
+    @cached_property
+    def _my_data(self) -> tuple[tuple[MyData, Sayings, frozenset[str]], ...]:
+        data = self.phrases.my_data
+        meant = ((MyData("withdraw"), data.withdraw), (MyData("see"), data.see))
+        return tuple((meaning, Sayings(saying.within), self._bare(saying)) for meaning, saying in meant)
 
     @cached_property
     def _code_words(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from knowledge.order_numbers import is_order_number
+
 Aspect = Literal["papers", "fee", "time", "place", "post", "form", "online", "law", "result", "who"]
 # fmt: off
 Simple = Literal[
@@ -75,6 +77,18 @@ class ParcelCode:
 
 
 @dataclass(frozen=True)
+class OrderCode:
+    """The number of a pickup of ours, as we write it (order_numbers.py)."""
+
+    number: str
+
+    @property
+    def is_mistyped(self) -> bool:
+        """Whether its check character disagrees: there is no such order."""
+        return not is_order_number(self.number)
+
+
+@dataclass(frozen=True)
 class OtherCode:
     """A number that people take for a dossier code and that is another."""
 
@@ -118,6 +132,20 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Manage:
+    """About the pickups the citizen has ordered: to see them, to move one, cancel it, or correct who hands over."""
+
+    what: Literal["see", "move", "cancel", "correct"]
+
+
+@dataclass(frozen=True)
+class MyData:
+    """About what is kept of the citizen: to see it, or to take the consent back."""
+
+    what: Literal["see", "withdraw"]
+
+
+@dataclass(frozen=True)
 class Complain:
     """About the post, an office or the bot; not a wish for the procedure of a formal complaint."""
 
@@ -131,5 +159,7 @@ class Wish:
     aspect: Aspect | None = None  # what they ask of it; its words are no longer in the text
 
 
-Code = DossierCode | ParcelCode | OtherCode | Named
-Meaning = Is | Danger | Speak | AskGeneral | GaveSecret | Code | Ask | Pick | Book | Track | Complain | Wish
+Code = DossierCode | ParcelCode | OrderCode | OtherCode | Named
+Meaning = (
+    Is | Danger | Speak | AskGeneral | GaveSecret | Code | Ask | Pick | Book | Track | Manage | MyData | Complain | Wish
+)

@@ -40,6 +40,21 @@ class Booking(Group):
     small: tuple[str, ...]
 
 
+class Managing(Group):
+    """Of pickups ordered before."""
+
+    opening: tuple[str, ...]
+    see: Saying
+    move: Saying
+    cancel: Saying
+    correct: Saying
+
+
+class OwnData(Group):
+    see: Saying
+    withdraw: Saying
+
+
 class Phrases(Group):
     """data/phrases.yaml."""
 
@@ -56,6 +71,8 @@ class Phrases(Group):
     asked_then: tuple[str, ...]
     ordinals: Mapping[int, tuple[str, ...]]
     book: Booking
+    manage: Managing
+    my_data: OwnData
     track: Saying
     complain: Saying
     code_words: tuple[str, ...]

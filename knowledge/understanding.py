@@ -21,8 +21,11 @@ from knowledge.meanings import (
     DossierCode,
     GaveSecret,
     Is,
+    Manage,
     Meaning,
+    MyData,
     Named,
+    OrderCode,
     OtherCode,
     ParcelCode,
     Pick,
@@ -45,8 +48,11 @@ __all__ = [
     "DossierCode",
     "GaveSecret",
     "Is",
+    "Manage",
     "Meaning",
+    "MyData",
     "Named",
+    "OrderCode",
     "OtherCode",
     "ParcelCode",
     "Phrases",
@@ -87,6 +93,7 @@ class Understanding:
             return Is("nothing")
         return (
             self._urgent(spoken)
+            or self._intents.managing(spoken.text)
             or self._intents.booking(spoken.text)
             or self._code(written)
             or self._simple(spoken)
@@ -121,11 +128,13 @@ class Understanding:
             return meaning
         if topic := self.faq.settled(spoken) or self._topics.get(spoken.folded) or self._topics.get(bare):
             return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
+        what = self._within.find(spoken)
+        if what is None and (meaning := self._intents.of_data(spoken.text, bare)):
+            return meaning
         if not tells_more and (aspect := self._questions.asked(said)):
             return Ask(aspect)
         if topic := nearest(bare, self._topics):
             return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
-        what = self._within.find(spoken)
         if what and not (what == "out_of_scope" and self._not_out_of_scope.find(spoken)):
             return Is(cast(Simple, what))
         return None

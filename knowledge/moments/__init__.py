@@ -1,5 +1,5 @@
 """Days and hours in what people write: "sáng mai", "thứ 5 tuần sau", "mùng 3", "24/11"."""
 
-from knowledge.moments.reader import LONGEST, Closed, Moment, Past, TooFar, against, read_moment
+from knowledge.moments.reader import LONGEST, Moment, read_moment
 
-__all__ = ["LONGEST", "Closed", "Moment", "Past", "TooFar", "against", "read_moment"]
+__all__ = ["LONGEST", "Moment", "read_moment"]

@@ -6,22 +6,19 @@ What could be meant in two ways is read in the likelier one and marked as not su
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
 from itertools import pairwise
 from re import Pattern
 from typing import Literal
 
-from knowledge.calendar import WorkingCalendar
 from knowledge.moments.dates import date_rules, numeric_date_rules
 from knowledge.moments.days import day_rules, passing_rules, short_weekday_rules
-from knowledge.moments.hours import NOON, at_of, hour_rules, part_at, part_rules
+from knowledge.moments.hours import at_of, hour_rules, part_at, part_rules
 from knowledge.moments.pieces import STOPS, Guard, Piece, Rule, scan
 from knowledge.moments.words import Part, Written, filled, just_before, pattern
 
 LONGEST = 400  # characters of a message that are read; a wish for a day is said sooner
-FARTHEST = timedelta(days=60)  # a visit is not promised for later
-AFTERNOON_ENDS = 17  # of the post's visits (DOMAIN §4)
 
 Shift = Literal["morning", "afternoon"]
 SHIFTS: dict[Part | None, Shift] = {"morning": "morning", "afternoon": "afternoon"}
@@ -194,54 +191,3 @@ def without(written: Written, pieces: Sequence[Piece]) -> str:
 @cache
 def is_link() -> Pattern[str]:
     return re.compile(filled(r"[ ,]*(?:-|–|<to>|<or>)?[ ,]*"))
-
-
-@dataclass(frozen=True)
-class Past:
-    """The day, or the shift of today, is over."""
-
-
-@dataclass(frozen=True)
-class Closed:
-    """No working day."""
-
-    why: str  # "weekend" or the name of the holiday
-    instead: date  # the next working day
-
-
-@dataclass(frozen=True)
-class TooFar:
-    last: date  # the last day that can be wished for
-
-
-def against(moment: Moment, calendar: WorkingCalendar, now: datetime) -> Past | Closed | TooFar | None:
-    """What is wrong with a wished day of a visit; None when nothing is, or when no day is named.
-
-    A span is judged by its days together: fine when one of them will do. Raises LookupError for a day after the years
-    the calendar knows, which are more than 60 days ahead as long as the calendar is kept.
-
-    >>> from knowledge.calendar import load_calendar
-    >>> now = datetime(2026, 11, 21, 10)
-    >>> [against(read_moment(said, now), load_calendar(), now) for said in ("thứ 3 tuần sau", "mai", "thứ 4")]
-    ... # doctest: +NORMALIZE_WHITESPACE
-    [Closed(why='Ngày Văn hóa Việt Nam', instead=datetime.date(2026, 11, 25)),
-     Closed(why='weekend', instead=datetime.date(2026, 11, 23)), None]
-    """
-    if moment.day is None:
-        return None
-    first, last = moment.day, moment.last or moment.day
-    if last < now.date() or (last == now.date() and is_over(moment, now)):
-        return Past()
-    first = max(first, now.date())
-    if first > now.date() + FARTHEST:
-        return TooFar(now.date() + FARTHEST)
-    why = calendar.why_off(first)
-    instead = calendar.next_working(first)
-    return Closed(why, instead) if why and instead > last else None
-
-
-def is_over(moment: Moment, now: datetime) -> bool:
-    """Whether what was wished of today has passed already."""
-    if moment.at:
-        return moment.at <= now.time()
-    return now.hour >= (NOON if moment.shift == "morning" else AFTERNOON_ENDS)
