@@ -1,0 +1,158 @@
+"""The control page of the pretend post, to be mounted at /sandbox/: what lies there, and what shall happen next."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, get_args
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.pickup.progress import Status
+from bot.sandbox.faults import FAULTS, Fault
+from bot.sandbox.guard import local_only, same_origin
+from bot.sandbox.office import Office
+from bot.sandbox.parcel import Ending
+from bot.sandbox.postman import VIETNAM
+
+HERE = Path(__file__).parent / "pages"
+SHOWN = 50  # orders, newest first
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+STATUSES: Final[dict[Status, str]] = {
+    "kept": "Mới gửi đến",
+    "accepted": "Bưu điện đã nhận yêu cầu",
+    "on_the_way": "Bưu tá đang đến",
+    "collected": "Đã lấy hồ sơ",
+    "collection_failed": "Lấy không được, sẽ đến lại",
+    "handed_over": "Đã giao cơ quan",
+    "result_on_the_way": "Đang mang kết quả về",
+    "delivery_failed": "Phát không được, sẽ phát lại",
+    "delivered": "Đã phát kết quả",
+    "returned": "Đã chuyển về cơ quan",
+    "cancelled": "Đã hủy",
+    "refused": "Bưu điện từ chối",
+}
+ENDING_WORDS: Final[dict[Ending, str]] = {
+    "smooth": "Suôn sẻ",
+    "collection_fails": "Lấy lần đầu thất bại",
+    "delivery_fails": "Phát lần đầu thất bại",
+    "returned": "Phát hai lần không được, chuyển về cơ quan",
+    "refused": "Bưu điện từ chối",
+}
+FAULT_WORDS: Final[dict[Fault, str]] = {
+    "slow": "Trả lời chậm",
+    "server_error": "Lỗi máy chủ (5xx)",
+    "too_many": "Quá nhiều yêu cầu (429)",
+    "cut_before": "Đứt kết nối trước khi nhận",
+    "cut_after": "Đứt kết nối sau khi nhận",
+    "error_after": "Báo lỗi (5xx) sau khi nhận",
+    "malformed": "Trả lời dở dang",
+    "html": "Trả về trang HTML",
+    "token_expired": "Thẻ truy cập hết hạn (401)",
+    "duplicate": "Tin báo hai lần",
+    "out_of_order": "Tin báo sai thứ tự",
+    "wrong_signature": "Chữ ký sai",
+}
+RATES = (0, 10, 30, 100)  # percent
+FASTEST = 1_000_000
+SPEEDS = {1: "như đồng hồ thật", 60: "1 phút là 1 giờ", 1440: "1 phút là 1 ngày"}
+
+Deed = Callable[[Office, Mapping[str, str]], None]
+
+
+def control_page(office: Office) -> web.Application:
+    app = web.Application(middlewares=[local_only, same_origin])
+    app.on_response_prepare.append(dress)
+    app.router.add_get("/", shows(office))
+    app.router.add_get("/page.css", style)
+    app.router.add_post("/{deed}", does(office))
+    return app
+
+
+def shows(office: Office) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def show(_: web.Request) -> web.Response:
+        return web.Response(text=written(office), content_type="text/html")
+
+    return show
+
+
+def does(office: Office) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def do(request: web.Request) -> web.Response:
+        deed = DEEDS.get(request.match_info["deed"])
+        if deed is None:
+            raise web.HTTPNotFound
+        form = await request.post()
+        try:
+            deed(office, {name: value for name, value in form.items() if isinstance(value, str)})
+        except (KeyError, ValueError, OverflowError) as error:
+            raise web.HTTPBadRequest(text="Không hiểu yêu cầu này.\n") from error
+        return web.Response(status=303, headers={"Location": "./"})  # so that loading again does nothing again
+
+    return do
+
+
+def written(office: Office) -> str:
+    parcels = office.parcels(most=SHOWN)
+    return PAGES.get_template("office.html").render(
+        now=office.now(),
+        speed=office.clock.speed,
+        parcels=[(parcel, office.history(parcel)) for parcel in parcels],
+        rates=office.faults.rates,
+        all_rates=RATES,
+        speeds=SPEEDS,
+        statuses=STATUSES,
+        endings=ENDING_WORDS,
+        faults=FAULT_WORDS,
+        local=lambda moment: f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}",
+    )
+
+
+def advance(office: Office, form: Mapping[str, str]) -> None:
+    office.advance(timedelta(hours=min(float(form["hours"]), 24 * 31)))
+
+
+def run_at(office: Office, form: Mapping[str, str]) -> None:
+    office.run_at(float(min(int(form["speed"]), FASTEST)))
+
+
+def script(office: Office, form: Mapping[str, str]) -> None:
+    ending = next((known for known in get_args(Ending) if known == form["ending"]), None)
+    if ending is None:
+        raise ValueError("no such ending")
+    office.script(form["number"], ending)
+
+
+def switch(office: Office, form: Mapping[str, str]) -> None:
+    rates = {fault: float(form.get(fault, 0)) / 100 for fault in FAULTS}
+    for fault, rate in rates.items():
+        office.faults.switch(fault, rate)
+
+
+DEEDS: Final[dict[str, Deed]] = {
+    "advance": advance,
+    "speed": run_at,
+    "step": lambda office, form: office.step(form["number"]),
+    "finish": lambda office, form: office.finish(form["number"]),
+    "script": script,
+    "faults": switch,
+}
+
+
+async def style(_: web.Request) -> web.Response:
+    return web.Response(body=(HERE / "page.css").read_bytes(), content_type="text/css", charset="utf-8")
+
+
+async def dress(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+PAGES = Environment(
+    loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+)

@@ -1,0 +1,1 @@
+"""The post: one contract (gateway.py), one adapter a gateway."""
