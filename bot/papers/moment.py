@@ -1,0 +1,11 @@
+"""Moments of Viet Nam, whatever zone the machine is in."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def in_vietnam(moment: datetime) -> datetime:
+    """A moment without its zone is one of Viet Nam already."""
+    return moment.replace(tzinfo=VIETNAM) if moment.tzinfo is None else moment.astimezone(VIETNAM)
