@@ -12,7 +12,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from bot import app
@@ -70,7 +70,7 @@ def main() -> None:
     arguments.add_argument("queries", type=Path, nargs="?")
     arguments.add_argument("--lost", type=int, default=0, help="show so many that did not arrive")
     given = arguments.parse_args()
-    world = app.know(app.read_catalogue(Settings(catalogue=given.catalogue)), lambda: date(2026, 11, 21))
+    world = app.know(app.read_catalogue(Settings(catalogue=given.catalogue)), at=lambda: datetime(2026, 11, 21, 12))
     needed: Counter[int] = Counter()
     lost: list[str] = []
     for style, query, means in asked(given.queries):

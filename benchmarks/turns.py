@@ -128,7 +128,8 @@ class Figures:
 async def measured(settings: Settings) -> Figures:
     bare, bot = await echo(), await ours(settings)
     catalogue = app.read_catalogue(settings)
-    said = [fold(name) for code in catalogue for name in load_lexicon().said_of(code)]
+    lexicon = load_lexicon()
+    said = [fold(name) for code in catalogue for name in lexicon.said_of(code)]
     wishes = (written(text) for text in cycle(said))
     taps = (tapped(option) for option in cycle([f"{verb}:1.001193" for verb in ("show", "fee", "post", "law")]))
     hellos = (written(f"xin chào {i}") for i in count())

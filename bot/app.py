@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import hmac
+import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,25 +15,43 @@ import structlog
 from aiohttp import web
 from sqlalchemy import make_url
 
-from bot.dialogue.world import World
+from bot.app_files import OrderFiles
+from bot.app_post import connected
+from bot.dialogue.world import PostWorld, Retention, World
 from bot.handlers import telegram
+from bot.handlers.post_webhook import PostWebhook
 from bot.handlers.web import WebChat
 from bot.handlers.web import application as web_chat
+from bot.sandbox.page import control_page
 from bot.settings import Settings
 from bot.storage.keys import key_from
 from bot.storage.migrate import migrate
-from bot.storage.store import Store, opened
+from bot.storage.pickups import Enqueue
+from bot.storage.store import Store, left_for_later, opened
 from bot.storage.vault import Vault
 from bot.turn import Sender, Turns
+from bot.work.desk import Desk
+from bot.work.durable import Jobs, forget_done, working
+from bot.work.words import Notices
 from knowledge.faq import load_faq
+from knowledge.order_numbers import ALPHABET
 from knowledge.search import ProcedureSearch
 from knowledge.understanding import Understanding, load_phrases
+from knowledge.visits import load_visits
 from procedures_catalog.catalog import Catalog, load
+from procedures_catalog.points import load_points
+from procedures_catalog.postage import load_tariffs
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LOOK_FOR_OWED = 5.0  # seconds
 LOOK_FOR_OLD = 3600.0
+LOOK_FOR_UNSETTLED = 30.0
+LOOK_FOR_REMINDERS = 300.0
+KEEP_CONSENTS = timedelta(days=2 * 365)  # the proof of a consent outlives what it was given for (docs/privacy.md)
+SILENT = timedelta(days=90)  # without news an order is taken to be over
 KEEP_MISSES = timedelta(days=90)  # after they were last seen (docs/privacy.md)
+
+BARE = Settings.model_construct()  # nothing set
 
 log = structlog.get_logger()
 
@@ -41,26 +60,56 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def here_and_now() -> datetime:
+    """In Viet Nam, without its zone."""
+    return datetime.now(VIETNAM).replace(tzinfo=None)
+
+
 def today() -> date:
-    return datetime.now(VIETNAM).date()
+    return here_and_now().date()
+
+
+def fresh() -> str:
+    """Characters for an order number that nobody has yet, most likely."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(5))
 
 
 def read_catalogue(settings: Settings) -> Catalog:
     return load(national=settings.catalogue, province=settings.province_layer)
 
 
-def know(catalog: Catalog, day: Callable[[], date] = today) -> World:
-    """The world as the dialogue sees it: a catalogue, and the data files of `knowledge`."""
+def know(catalog: Catalog, settings: Settings = BARE, at: Callable[[], datetime] = here_and_now) -> World:
+    """The world as the dialogue sees it: a catalogue, the data files of `knowledge`, and what the settings decide."""
     faq = load_faq()
-    return World(catalog, ProcedureSearch.over(catalog), faq, Understanding(load_phrases(), faq), day)
+    return World(
+        catalog,
+        ProcedureSearch.over(catalog),
+        faq,
+        Understanding(load_phrases(), faq),
+        know_post(settings),
+        at,
+        fresh,
+        Retention(settings.keep_days, settings.keep_order_days),
+    )
 
 
-def open_store(settings: Settings) -> Store:
+def know_post(settings: Settings) -> PostWorld:
+    return PostWorld(
+        load_tariffs(),
+        load_visits(),
+        load_points(settings.points_file),
+        settings.visit_capacity,
+        trial=settings.post == "sandbox",
+        served=settings.served,
+    )
+
+
+def open_store(settings: Settings, enqueue: Enqueue = left_for_later) -> Store:
     """The database of the settings, its schema up to date. Raises WrongKeyError when our key does not open it."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    store = opened(settings.database_url, Vault(data_key(settings)), now)
+    store = opened(settings.database_url, Vault(data_key(settings)), now, enqueue)
     migrate(store.engine)
     store.run_now(lambda unit: unit.turns.try_key())
     return store
@@ -74,20 +123,40 @@ def data_key(settings: Settings) -> bytes:
 async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Application]:
     """Everything running but the web server, whose application is given. Left: everything closed."""
     async with AsyncExitStack() as stack:
-        store = open_store(settings)
+        jobs = Jobs()
+        store = open_store(settings, jobs.enqueue)
         stack.callback(store.close)
-        senders: dict[str, Sender] = {"web": WebChat()}
+        web_channel = WebChat()
+        files = OrderFiles(store, world.post.visits, world.post.tariffs, now)
+        senders: dict[str, Sender] = {"web": web_channel}
         turns = Turns(store, world, senders)
         if store.threads is None:  # SQLite: we are the only process, so nobody is sending what is owed
             await store.run(lambda unit: unit.turns.release())
+        post = await stack.enter_async_context(connected(settings, store))
+        desk = Desk(store, post.gateway, Notices(world.post, world.now), now)
+        await stack.enter_async_context(working(settings.database_url, settings.worker, jobs, desk.settle))
         if settings.telegram_token:
             chats = telegram.build(settings.telegram_token.get_secret_value())
-            senders[telegram.CHANNEL] = telegram.TelegramSender(chats)
+            senders[telegram.CHANNEL] = telegram.TelegramSender(chats, files)
             await stack.enter_async_context(telegram.polling(chats, turns))
-        for seconds, work in ((LOOK_FOR_OWED, turns.deliver_owed), (LOOK_FOR_OLD, purging(store, settings.keep_days))):
+        for seconds, work in (
+            (LOOK_FOR_OWED, turns.deliver_owed),
+            (LOOK_FOR_OLD, purging(store, settings)),
+            (LOOK_FOR_OLD, lambda: forget_done(now())),
+            (settings.post_look, desk.follow),
+            (LOOK_FOR_UNSETTLED, desk.sweep),
+            (LOOK_FOR_REMINDERS, desk.remind),
+        ):
             await stack.enter_async_context(every(seconds, work))
         https = settings.public_url is not None and settings.public_url.scheme == "https"
-        yield web_chat(turns, store, derived(data_key(settings), "web forms"), https=https)
+        forms = derived(data_key(settings), "web forms")
+        application = web_chat(turns, store, forms, web_channel, files, https=https)
+        if settings.post_webhook_key:
+            key = settings.post_webhook_key.read_text("ascii")
+            application.router.add_post("/post/myvnpost", PostWebhook(key, desk.look).take)
+        if post.office:
+            application.add_subapp("/sandbox/", control_page(post.office))
+        yield application
 
 
 def derived(key: bytes, purpose: str) -> bytes:
@@ -95,18 +164,24 @@ def derived(key: bytes, purpose: str) -> bytes:
     return hmac.digest(key, purpose.encode(), "sha256")
 
 
-def purging(store: Store, keep_days: int) -> Callable[[], Awaitable[None]]:
+def purging(store: Store, settings: Settings) -> Callable[[], Awaitable[None]]:
     async def purge() -> None:
-        before = now() - timedelta(days=keep_days)
+        before = now() - timedelta(days=settings.keep_days)
         while gone := await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before)):
             log.info("old conversations deleted", rows=gone)
         await store.run(lambda unit: unit.misses.purge(today() - KEEP_MISSES))
+        if silent := await store.run(lambda unit: unit.pickups.close_silent(now() - SILENT)):
+            log.warning("orders closed of which the post told nothing more", orders=silent)
+        ended_before = now() - timedelta(days=settings.keep_order_days)
+        if erased := await store.run(lambda unit: unit.pickups.purge(ended_before)):
+            log.info("personal data of old orders erased", orders=erased)
+        await store.run(lambda unit: unit.consents.purge(now() - KEEP_CONSENTS))
 
     return purge
 
 
 @asynccontextmanager
-async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
     """`work` at once and then again and again; a failure is logged and does not end it."""
 
     async def again() -> None:
@@ -127,7 +202,8 @@ async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIte
 
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Until SIGINT or SIGTERM."""
-    world = know(read_catalogue(settings))
+    world = know(read_catalogue(settings), settings)
+    world.search.prepare()
     gc.freeze()  # it lives as long as the process: looking through it again took single answers a tenth of a second
     async with assembled(settings, world) as application:
         runner = web.AppRunner(application, access_log=None)

@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
+from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NOIDAI_"
@@ -30,7 +31,38 @@ class Settings(BaseSettings):
     data_key_file: Path = Path("var/data.key")
     keep_days: int = Field(30, ge=1, le=3650)
     telegram_token: SecretStr | None = None
+    post: Literal["sandbox", "ngsp", "lgsp", "myvnpost"] = "sandbox"
+    post_url: HttpUrl | None = None
+    post_token_url: HttpUrl | None = None
+    post_user: str | None = None
+    post_secret: SecretStr | None = None
+    post_customer: str | None = None
+    post_contract: str | None = None
+    post_desk_phone: str | None = None
+    post_webhook_key: Path | None = None
+    post_look: float = Field(30.0, ge=0.05, le=3600)
+    sandbox_file: Path = Path("var/sandbox-post.db")
+    sandbox_speed: float = Field(60.0, ge=0, le=1_000_000)
+    provinces: str = Field("", pattern=r"^\s*(\d{2}\s*(,\s*\d{2}\s*)*)?$")
+    visit_capacity: int = Field(20, ge=1)
+    points_file: Path | None = None
+    keep_order_days: int = Field(180, ge=1, le=3650)
+    worker: str = Field("1", pattern=r"^[\w-]{1,40}$")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def served(self) -> frozenset[str] | None:
+        """Codes of the provinces served; None: all."""
+        return frozenset(code.strip() for code in self.provinces.split(",") if code.strip()) or None
+
+    @model_validator(mode="after")
+    def a_real_post_has_an_address(self) -> Self:
+        own = "post_desk_phone" if self.post == "myvnpost" else "post_token_url"
+        needed = ("post_url", "post_user", "post_secret", "post_customer", own)
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.post != "sandbox" and missing:
+            raise ValueError(f"{self.post} needs " + ", ".join(PREFIX + name.upper() for name in missing))
+        return self
 
 
 def load_settings() -> Settings:
@@ -43,5 +75,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = (f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        faults = (
+            f"{PREFIX}{str((e['loc'] or ('POST',))[0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
+        )
         raise SettingsError("\n".join(faults)) from None

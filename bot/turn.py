@@ -17,7 +17,9 @@ from bot.dialogue.states import Conversation, Memory
 from bot.dialogue.table import advance
 from bot.dialogue.world import World
 from bot.ordering import ChatByChat
+from bot.own import forget, has_orders, keep, own
 from bot.storage.conversations import StaleError
+from bot.storage.pickups import NumberTakenError
 from bot.storage.store import Store, Unit
 from bot.storage.turns import TakenError, Turn
 from bot.texts.message import Message
@@ -77,23 +79,24 @@ class Turns:
         for _ in range(RACES):
             try:
                 return await self.store.run(lambda unit: self._answer(unit, heard))
-            except StaleError:
+            except (StaleError, NumberTakenError):
                 continue
         raise StaleError(heard.address)
 
     def _answer(self, unit: Unit, heard: Heard) -> Turn:
         """Recall, understand, step, keep. No network in between, so one transaction holds it."""
         stored = unit.conversations.get(heard.address)
-        before = stored.conversation or newcomer(heard.language)
+        before = stored.conversation or newcomer(heard.language, ordered=has_orders(unit, heard.address))
         event = interpret(heard.content, self.world.understanding)  # understand
-        given = self.world.given(before.memory)
+        given = self.world.given(before.memory, own(unit, heard.address, before.memory, self.world), heard.address)
         step = advance(before.state, event, given)  # dialogue step
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
         turn = unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
+        for command in step.commands:
+            keep(command, unit, heard.address)
         if step.forget:
-            unit.conversations.forget(heard.address)
-            unit.turns.forget(heard.address, but=turn.id)
+            forget(unit, heard.address, but=turn.id)
         else:
             unit.conversations.save(heard.address, stored, after)
         if step.misses:
@@ -123,5 +126,6 @@ class Turns:
         return self.senders[channel]
 
 
-def newcomer(language: str) -> Conversation:
-    return Conversation(memory=Memory(language="en" if language.startswith("en") else "vi"))
+def newcomer(language: str, *, ordered: bool = False) -> Conversation:
+    """`ordered`: the conversation was deleted, or is past its time, and an order of it goes on."""
+    return Conversation(memory=Memory(language="en" if language.startswith("en") else "vi", ordered=ordered))

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,20 +15,27 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from bot import app
-from bot.dialogue.events import Chose, Content, Heard, Kind, Showed, Started, Wrote
+from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Showed, Started, Wrote
 from bot.dialogue.world import World
 from bot.handlers.terminal import plain
+from bot.pickup.order import Order, Visit
+from bot.pickup.progress import News, Status
+from bot.services.post.gateway import Batch, PostError, Receipt
 from bot.storage.migrate import migrate
+from bot.storage.pickups import Kept
 from bot.storage.store import Store, connect, opened
 from bot.storage.tables import metadata
 from bot.storage.vault import Vault
 from bot.texts.message import Message
 from bot.turn import Turns
+from bot.work.desk import Desk
+from bot.work.words import Notices
 from knowledge.search import ProcedureSearch
 from procedures_catalog.catalog import Catalog, load
 from procedures_catalog.importers import national_jsonl
 
 DAY = date(2026, 11, 21)
+NOON = datetime(2026, 11, 21, 12)  # a Saturday, in Viet Nam
 KEY = bytes(range(32))
 CHANNEL = "test"
 PATIENCE = 20  # seconds a test waits for what must happen; it fails then, it is no measure of speed
@@ -46,10 +53,14 @@ class Clock:
     def passes(self, time: timedelta) -> None:
         self.moment += time
 
+    def here(self) -> datetime:
+        """In Viet Nam, without its zone."""
+        return self.moment.astimezone(app.VIETNAM).replace(tzinfo=None)
+
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    return app.know(load(), lambda: DAY)
+    return app.know(load(), at=lambda: NOON)
 
 
 @pytest.fixture(scope="session")
@@ -194,12 +205,31 @@ class Screen:
             self.options |= {button.label: button.option for button in message.buttons}
 
 
+class NobodyThere:
+    """For tests in which only the post speaks."""
+
+    name = "nobody"
+
+    async def place(self, order: Order, *, again: bool) -> Receipt:
+        raise PostError("nobody there", retryable=True)
+
+    async def cancel(self, order: Order, item: str | None) -> None:
+        raise PostError("nobody there", retryable=True)
+
+    async def move(self, order: Order, item: str | None, visit: Visit) -> None:
+        raise PostError("nobody there", retryable=True)
+
+    async def news(self, cursor: str, open_orders: Sequence[tuple[str, str | None]]) -> Batch:
+        raise PostError("nobody there", retryable=True)
+
+
 @dataclass
 class Talk:
     """A citizen and the whole bot: everything but a network in between."""
 
     turns: Turns
     screen: Screen
+    clock: Clock
     language: str = "vi"
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -215,6 +245,35 @@ class Talk:
 
     async def starts(self, payload: str = "") -> None:
         await self._hears(Started(payload))
+
+    async def shares(self, latitude: float, longitude: float) -> None:
+        await self._hears(Located(latitude, longitude))
+
+    async def introduces(self, phone: str, name: str = "") -> None:
+        await self._hears(Introduced(phone, name))
+
+    async def hears_of_the_post(self, status: Status, reason: str | None = None) -> None:
+        """News of the order made last, as the post's feed brings it."""
+        self.screen.lines.clear()
+        number = self.orders[0].order.number
+        key = f"{status}:{next(self.numbers)}"
+        await self.desk.told([News(order=number, key=key, status=status, at=self.clock.moment, reason=reason)])
+        await self.turns.deliver_owed()
+
+    async def is_reminded(self) -> None:
+        self.screen.lines.clear()
+        await self.desk.remind()
+        await self.turns.deliver_owed()
+
+    @property
+    def orders(self) -> list[Kept]:
+        """The latest first."""
+        return self.turns.store.run_now(lambda unit: unit.pickups.of_chat(f"{CHANNEL}:1"))
+
+    @property
+    def desk(self) -> Desk:
+        world = self.turns.world
+        return Desk(self.turns.store, NobodyThere(), Notices(world.post, world.now), self.clock.now)
 
     async def _hears(self, content: Content) -> None:
         self.screen.lines.clear()
@@ -234,6 +293,6 @@ def local_store(clock: Clock, migrated_sqlite: Path, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def talk(world: World, local_store: Store) -> Talk:
+def talk(world: World, local_store: Store, clock: Clock) -> Talk:
     screen = Screen()
-    return Talk(Turns(local_store, world, {CHANNEL: screen}), screen)
+    return Talk(Turns(local_store, replace(world, now=clock.here), {CHANNEL: screen}), screen, clock)

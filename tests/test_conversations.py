@@ -1,10 +1,14 @@
 """Plays every script of tests/conversations: `citizen:` and `bot:` lines, `[x]` a button, `…` any words.
 
-`citizen: (sticker)` shows something other than words, `citizen: (start th_1-001193)` opens the chat by a link.
+`citizen: (sticker)` shows something other than words, `citizen: (start th_1-001193)` opens the chat by a link,
+`citizen: (location 21.85 106.76)` and `citizen: (contact 0912345678 Lan)` share a place and a contact.
+`later: 3 hours` lets time pass, `post: collected` or `post: collection_failed nobody at home` brings news of the post,
+`evening: reminder` lets the reminders be sent.
 The lines of the bot are looked for on the screen in their order; other lines may stand between them.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,12 @@ def matches(expected: str, seen: str) -> bool:
 async def act(talk, words: str) -> None:  # type: ignore[no-untyped-def]
     if words.startswith("(start"):
         await talk.starts(words[len("(start") : -1].strip())
+    elif words.startswith("(location "):
+        latitude, longitude = words[:-1].split()[1:]
+        await talk.shares(float(latitude), float(longitude))
+    elif words.startswith("(contact "):
+        _, phone, *name = words[:-1].split()
+        await talk.introduces(phone, " ".join(name))
     elif words.startswith("("):
         await talk.shows(words[1:-1])
     elif words.startswith("["):
@@ -52,13 +62,26 @@ async def act(talk, words: str) -> None:  # type: ignore[no-untyped-def]
         await talk.says(words)
 
 
+async def act_of(speaker: str, talk, words: str) -> None:  # type: ignore[no-untyped-def]
+    if speaker == "citizen":
+        await act(talk, words)
+    elif speaker == "post":
+        status, _, reason = words.partition(" ")
+        await talk.hears_of_the_post(status, reason or None)
+    else:
+        await talk.is_reminded()
+
+
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
 async def test_conversation(name: str, talk) -> None:
     seen: list[str] = []
     for number, line in enumerate(SCRIPTS[name].splitlines(), 1):
         speaker, _, words = line.partition(": ")
-        if speaker == "citizen":
-            await act(talk, words)
+        if speaker == "later":
+            number, unit = words.split()
+            talk.clock.passes(timedelta(**{unit: int(number)}))
+        elif speaker in {"citizen", "post", "evening"}:
+            await act_of(speaker, talk, words)
             seen = "\n".join(talk.seen).replace("\N{NO-BREAK SPACE}", " ").splitlines()
         elif speaker == "bot":
             found = next((i for i, s in enumerate(seen) if matches(words, s)), None)
@@ -71,7 +94,9 @@ def test_a_script_says_whose_story_it_is_and_is_short(name: str) -> None:
     lines = SCRIPTS[name].splitlines()
     assert lines[0].startswith("# ")
     assert len(lines) <= LONGEST
-    assert all(re.match(r"(citizen: .|bot: .|#|$)", line) for line in lines), "a line nobody says"
+    assert all(re.match(r"(citizen: .|bot: .|post: .|later: .|evening: .|#|$)", line) for line in lines), (
+        "a line nobody says"
+    )
 
 
 def test_there_are_many_stories() -> None:

@@ -1,6 +1,6 @@
 """Whatever is written or tapped, in whatever state: an answer, never an exception, never a dead button."""
 
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 from typing import get_args
 
@@ -22,7 +22,7 @@ from procedures_catalog.catalog import load
 
 TELEGRAM = 4096  # characters of a message
 DAY = date(2026, 11, 21)
-WORLD = know(load(), lambda: DAY)
+WORLD = know(load(), at=lambda: datetime.combine(DAY, time(12)))
 CODES = sorted(WORLD.catalog)
 LOST_CODE = "9.999999"  # stood in yesterday's catalogue
 

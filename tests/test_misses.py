@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from bot.commands.reporting import Drafts
 from bot.dialogue.states import CONVERSATION
 from bot.dialogue.step import Miss
 from bot.dialogue.world import World
+from bot.settings import Settings
 from bot.storage.conversations import Conversations, StaleError
 from bot.storage.misses import Counted
 from bot.storage.store import Store, Unit
@@ -37,6 +38,7 @@ from procedures_catalog.catalog import load
 
 BIRTH, DEATH, LICENCE, LAND = "1.001193", "1.000656", "3.000348", "1.013831"
 DAY = date(2026, 11, 21)
+NEXT_NOON = datetime.combine(DAY, time(12)) + timedelta(days=1)
 SEARCH = ProcedureSearch.over(load())
 
 
@@ -56,7 +58,7 @@ class Scripted:
 
     def find(self, text: str, limit: int = 10, province: str | None = None) -> Found:
         score, codes = self.finds.get(text, (0.0, ()))
-        hits = tuple(Hit(self.world.catalog[code], score - n / 100, code) for n, code in enumerate(codes))
+        hits = tuple(Hit(code, score - n / 100, code, catalog=self.world.catalog) for n, code in enumerate(codes))
         return Found(hits, 0.0 if score else 1.0)
 
     def impersonal(self, text: str) -> str:
@@ -193,7 +195,7 @@ async def test_who_was_served_left_no_miss(told: Any, words: list[str]) -> None:
 
 async def test_the_next_day_is_another_search(told: Any) -> None:
     await told.says("giấy tờ cho ông bà")
-    told.turns = replace(told.turns, world=replace(told.turns.world, today=lambda: DAY + timedelta(days=1)))
+    told.turns = replace(told.turns, world=replace(told.turns.world, now=lambda: NEXT_NOON))
     await told.says("làm khai sinh cho con")
     await told.says("bao nhiêu tiền")
     assert kept(told) == set()
@@ -201,7 +203,7 @@ async def test_the_next_day_is_another_search(told: Any) -> None:
 
 async def test_a_no_of_the_next_day_is_about_something_else(told: Any) -> None:
     await told.says("giấy tờ cho ông bà")
-    told.turns = replace(told.turns, world=replace(told.turns.world, today=lambda: DAY + timedelta(days=1)))
+    told.turns = replace(told.turns, world=replace(told.turns.world, now=lambda: NEXT_NOON))
     await told.says("không phải")
     assert kept(told) == set()
 
@@ -455,7 +457,7 @@ async def test_the_clean_up_deletes_them_after_ninety_days(local_store: Store, m
     monkeypatch.setattr(app, "today", lambda: DAY)
     count(local_store, MISSES[0], day=DAY - timedelta(days=91))
     count(local_store, MISSES[1], day=DAY - timedelta(days=90))
-    await app.purging(local_store, keep_days=30)()
+    await app.purging(local_store, Settings(_env_file=None))()
     assert [one.miss for one in commonest(local_store)] == [MISSES[1]]
 
 

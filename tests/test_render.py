@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.step import Button, Line, Reply, Text, text
+from bot.dialogue.step import Button, File, Line, Reply, Text, text
+from bot.texts.message import MESSAGES, ShownFile
 from bot.texts.render import money, render, words, written
 
 
@@ -72,3 +73,18 @@ def test_a_reply_keeps_kinds_links_and_options() -> None:
         ("Gọi nga", "warning", "tel:114"),
     ]
     assert [(b.option, b.label) for b in shown.buttons] == [("lang:en", "English"), ("fee:1.001193", "Phí, lệ phí")]
+
+
+def test_a_file_keeps_its_reference_and_is_named_in_the_language() -> None:
+    reply = Reply((Line("A"),), files=(File("slip/ND261122-4F7KQ2", text("button.form")), File("ics/ND1", "Lịch")))
+    named = [words(text("button.form"), language) for language in ("vi", "en")]
+    shown = [render(reply, language) for language in ("vi", "en")]
+    assert [message.files for message in shown] == [
+        (ShownFile("slip/ND261122-4F7KQ2", name), ShownFile("ics/ND1", "Lịch")) for name in named
+    ]
+    assert MESSAGES.validate_json(MESSAGES.dump_json(tuple(shown), exclude_defaults=True)) == tuple(shown)
+
+
+def test_messages_kept_before_there_were_files_are_still_read() -> None:
+    [message] = MESSAGES.validate_json(b'[{"lines":[{"words":"A"}]}]')
+    assert message.files == ()

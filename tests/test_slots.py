@@ -13,7 +13,7 @@ from knowledge.phones import Phone
 from knowledge.places import PlaceReading, Places
 from knowledge.slots import Matter, Slots, known_places, matter_of, read_slots
 
-NOW = datetime(2026, 11, 21, 8)  # noqa: DTZ001  # the citizen's own clock
+NOW = datetime(2026, 11, 21, 8)  # the citizen's own clock
 
 TELLS: dict[str, dict[str, str]] = strings_of(Path(__file__).parent / "slots/messages.yaml")
 

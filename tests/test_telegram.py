@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.web import FileField
+from multidict import MultiDictProxy
 from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
 from telegram import Bot
 
+from bot.dialogue.events import Content, Heard, Introduced, Located
 from bot.dialogue.world import World
 from bot.handlers import telegram
+from bot.handlers.files import FileBody
 from bot.settings import SettingsError
 from bot.storage.store import Store
-from bot.texts.message import Message, ShownButton, ShownLine
+from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.turn import SendError, Turns
 
 TOKEN = "7:secret"
@@ -68,6 +72,8 @@ class FakeTelegram:
     tapped: list[str] = field(default_factory=list)  # callback queries answered
     refused: list[str] = field(default_factory=list)
     failures: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # the next answers to sendMessage
+    handed_over: list[tuple[str, bytes, str]] = field(default_factory=list)  # name, bytes, caption of documents
+    lost: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # the next answers to sendDocument
     called: list[str] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     number: int = 0
@@ -101,7 +107,8 @@ class FakeTelegram:
     async def answer(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != TOKEN:
             return refusal(401, "Unauthorized")
-        given = {name: str(value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        given = {name: value for name, value in form.items() if isinstance(value, str)}
         method = request.match_info["method"]
         self.called.append(method)
         match method:
@@ -113,6 +120,8 @@ class FakeTelegram:
                 return result(await self.waiting(int(given.get("offset", 0))))
             case "sendMessage":
                 return self.show(given)
+            case "sendDocument":
+                return self.take(given, form)
             case "answerCallbackQuery":
                 self.tapped.append(given["callback_query_id"])
                 return result(True)
@@ -137,6 +146,15 @@ class FakeTelegram:
             return refusal(400, f"Bad Request: {fault}")
         self.sent.append({**message, "words": Read(message["text"]).words})
         return result({"message_id": len(self.sent), "date": 1, "chat": PRIVATE, "text": given["text"]})
+
+    def take(self, given: dict[str, str], form: MultiDictProxy[str | bytearray | FileField]) -> web.Response:
+        if self.lost:
+            status, answer = self.lost.pop(0)
+            return web.json_response({"ok": False, "error_code": status, **answer}, status=status)
+        attached = form["document"]
+        assert isinstance(attached, FileField)
+        self.handed_over.append((attached.filename, attached.file.read(), given["caption"]))
+        return result({"message_id": 1, "date": 1, "chat": PRIVATE, "document": FILE})
 
     def fault(self, message: dict[str, Any]) -> str | None:
         try:
@@ -273,12 +291,39 @@ SHOWN = {
     "sticker": {
         "sticker": {**FILE, "width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}
     },
-    "place": {"location": {"latitude": 21.8, "longitude": 106.7}},
-    "contact": {"contact": {"phone_number": "0912", "first_name": "Mai"}},
     "file": {"document": FILE},
     "video": {"video": {**FILE, "width": 1, "height": 1, "duration": 1}},
     "other": {"dice": {"emoji": "🎲", "value": 1}},
 }
+
+
+PLACE = {"latitude": 21.8, "longitude": 106.7}
+
+
+@pytest.mark.parametrize(
+    ("message", "heard"),
+    [
+        ({"location": PLACE}, Located(21.8, 106.7)),
+        ({"venue": {"location": PLACE, "title": "Chợ", "address": "x"}}, Located(21.8, 106.7)),
+        ({"contact": {"phone_number": "84912345678", "first_name": "Mai"}}, Introduced("84912345678", "Mai")),
+        (
+            {"contact": {"phone_number": "0912 345 678", "first_name": "Mai", "last_name": "Hoàng", "user_id": 9}},
+            Introduced("0912 345 678", "Mai Hoàng"),
+        ),
+    ],
+)
+async def test_a_place_and_a_contact_are_heard_as_such(
+    polled: FakeTelegram, until: Until, monkeypatch: Any, message: dict[str, Any], heard: Content
+) -> None:
+    came: list[Content] = []
+
+    async def take(_: Turns, update: Heard) -> None:
+        came.append(update.content)
+
+    monkeypatch.setattr(Turns, "take", take)
+    polled.says(**message)
+    await until(lambda: came)
+    assert came == [heard]
 
 
 @pytest.mark.parametrize("kind", SHOWN)
@@ -371,6 +416,66 @@ async def test_a_failure_says_whether_another_try_may_help(
     api.failures = [(status, answer)]
     with pytest.raises(SendError) as raised:
         await sender.send("7", (Message((ShownLine("?"),)),))
+    assert raised.value.retryable is retryable
+
+
+SLIP = Message(
+    (ShownLine("Đã đặt lịch"),), (ShownButton("home", "Về đầu"),), (ShownFile("slip/ND1", "Phiếu gửi hồ sơ"),)
+)
+
+
+class Drawer:
+    """Slips of chat 7, while there are any."""
+
+    def __init__(self, *slips: FileBody | Exception) -> None:
+        self.slips = list(slips)
+
+    async def read(self, ref: str, chat: str) -> FileBody | None:
+        assert (ref, chat) == ("slip/ND1", "telegram:7")
+        slip = self.slips.pop(0) if self.slips else None
+        if isinstance(slip, Exception):
+            raise slip
+        return slip
+
+
+async def test_a_file_comes_after_its_message(api: FakeTelegram, ptb: Bot) -> None:
+    async with ptb:
+        slip = FileBody("phieu-ND1.pdf", "application/pdf", b"%PDF-1.7 \xff")
+        await telegram.TelegramSender(ptb, Drawer(slip)).send("7", (SLIP,))
+    assert api.called[-2:] == ["sendMessage", "sendDocument"]
+    assert api.handed_over == [("phieu-ND1.pdf", b"%PDF-1.7 \xff", "Phiếu gửi hồ sơ")]
+    assert labels(api.sent[0]) == ["Về đầu"]
+
+
+async def test_a_message_of_files_alone_needs_no_words(api: FakeTelegram, ptb: Bot) -> None:
+    async with ptb:
+        drawer = Drawer(FileBody("a.pdf", "application/pdf", b"x"))
+        await telegram.TelegramSender(ptb, drawer).send("7", (Message((), files=SLIP.files),))
+    assert (len(api.sent), len(api.handed_over), api.refused) == (0, 1, [])
+
+
+@pytest.mark.parametrize("made", [(), (RuntimeError("Bưởi, 0912345678"),)])
+async def test_a_file_that_cannot_be_made_is_left_out_and_logged_without_its_contents(
+    api: FakeTelegram, ptb: Bot, made: tuple[Exception, ...]
+) -> None:
+    async with ptb:
+        with capture_logs() as logs:
+            await telegram.TelegramSender(ptb, Drawer(*made)).send("7", (SLIP, SLIP))
+    assert [message["words"] for message in api.sent] == ["Đã đặt lịch"] * 2
+    assert api.handed_over == []
+    assert len(logs) == 2
+    assert not any(secret in repr(logs) for secret in ("Bưởi", "0912", "ND1"))
+
+
+@pytest.mark.filterwarnings(EARLY_WARNING)
+@pytest.mark.parametrize(("status", "retryable"), [(403, False), (400, False), (429, True), (500, True)])
+async def test_a_file_that_is_not_taken_says_whether_another_try_may_help(
+    api: FakeTelegram, ptb: Bot, status: int, retryable: bool
+) -> None:
+    api.lost = [(status, {"description": "no", "parameters": {"retry_after": 1} if status == 429 else {}})]
+    async with ptb:
+        with pytest.raises(SendError) as raised:
+            await telegram.TelegramSender(ptb, Drawer(FileBody("a.pdf", "application/pdf", b"x"))).send("7", (SLIP,))
     assert raised.value.retryable is retryable
 
 

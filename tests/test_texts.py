@@ -17,6 +17,7 @@ import bot
 from bot.dialogue import events
 from bot.dialogue.step import Reply, Text
 from bot.dialogue.ways import ASPECTS
+from bot.pickup.progress import Status
 from bot.texts.render import HERE, LANGUAGES, render, words
 from knowledge import meanings, understanding
 from knowledge.twins import NO_TRAIT, TRAITS
@@ -64,6 +65,8 @@ BUILT = {
     "other.{}": get_args(meanings.OtherKind),
     "showed.{}": get_args(events.Kind),
     "simple.{}": SIMPLE_ANSWERED,
+    "order.status_{}": get_args(Status),
+    "order.next_{}": get_args(Status),
     "welcome.{}": ["what", "how"],
     "help.{}": ["1", "2", "3", "4", "5"],
 }

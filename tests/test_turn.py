@@ -5,7 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -221,12 +221,12 @@ async def two_processes(open_store: OpenStore, world: World, phone: Phone) -> As
     """Over one database, and so much at once that both read before either writes."""
     meeting, calls = threading.Barrier(2, timeout=10), iter(range(2))
 
-    def today() -> date:
+    def now() -> datetime:
         if next(calls, None) is not None:
             meeting.wait()
-        return world.today()
+        return world.now()
 
-    slow = replace(world, today=today)
+    slow = replace(world, now=now)
     with ThreadPoolExecutor(4) as threads:
         first, second = (Turns(replace(open_store(), threads=threads), slow, {"phone": phone}) for _ in range(2))
         yield first, second
@@ -277,12 +277,12 @@ async def test_a_fault_keeps_nothing_half(turns: Turns, phone: Phone) -> None:
 async def test_a_fault_in_one_message_leaves_the_chat_open_for_the_next(turns: Turns, phone: Phone) -> None:
     faults = iter([RuntimeError("a fault of ours")])
 
-    def today() -> date:
+    def now() -> datetime:
         for fault in faults:
             raise fault
-        return turns.world.today()
+        return turns.world.now()
 
-    faulty = replace(turns, world=replace(turns.world, today=today))
+    faulty = replace(turns, world=replace(turns.world, now=now))
     with pytest.raises(RuntimeError):
         await faulty.take(heard("khai sinh", "u1"))
     assert phone.shown == []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,13 +11,14 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
-from bot.dialogue.events import Heard
+from bot.dialogue.events import Content, Heard, Located, Wrote
+from bot.dialogue.states import Booking, Conversation, Draft, Memory
 from bot.dialogue.step import Kind
 from bot.dialogue.world import World
 from bot.handlers.web import WebChat, application
 from bot.handlers.web_limit import Limit
 from bot.handlers.web_pages import said, written
-from bot.handlers.web_visitor import COOKIE
+from bot.handlers.web_visitor import COOKIE, Visitor
 from bot.handlers.web_window import SHOWN
 from bot.storage.store import Store
 from bot.storage.turns import Turn
@@ -155,6 +157,61 @@ async def test_a_tap_outweighs_what_stands_in_the_box(browser: Browser) -> None:
     assert BIRTH not in await (await post(browser, fields, **SCRIPT)).text()
 
 
+async def heard(browser: Browser, monkeypatch: pytest.MonkeyPatch, **fields: str) -> tuple[int, list[Content]]:
+    """The status, and what reached the turn."""
+    came: list[Content] = []
+    take = Turns.take
+
+    async def noted(turns: Turns, update: Heard) -> Turn:
+        came.append(update.content)
+        return await take(turns, replace(update, content=Wrote("cảm ơn")))
+
+    sent = await form(browser, **fields)
+    monkeypatch.setattr(Turns, "take", noted)
+    return (await post(browser, sent, **SCRIPT)).status, came
+
+
+async def test_a_place_is_heard_as_one(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, came = await heard(browser, monkeypatch, lat="21.853", lon="-106.761")
+    assert (status, came) == (200, [Located(21.853, -106.761)])
+
+
+async def test_a_place_may_be_told_by_a_tap_only_where_it_is_asked_for(browser: Browser, store: Store) -> None:
+    assert "data-place" not in await shown(browser)
+    [cookie] = browser.session.cookie_jar
+    asked = Conversation(state=Booking(asked="commune"), memory=Memory(draft=Draft()))
+    chat = Visitor(cookie.value, True).address
+    store.run_now(lambda unit: unit.conversations.save(chat, unit.conversations.get(chat), asked))
+    assert 'id="newest" data-turn="1" data-place' in await shown(browser)
+    assert "data-place" not in await say(browser, "hủy")
+
+
+@pytest.mark.parametrize(("lat", "lon"), [("91", "0"), ("0", "181"), ("nan", "0"), ("0", "inf"), ("", "0"), ("x", "y")])
+async def test_what_is_no_place_is_refused_kindly(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, lat: str, lon: str
+) -> None:
+    assert await heard(browser, monkeypatch, lat=lat, lon=lon) == (400, [])
+
+
+async def test_half_a_place_is_refused_kindly(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await heard(browser, monkeypatch, lat="21.8") == (400, [])
+
+
+async def test_another_place_is_another_update(browser: Browser) -> None:
+    fields = await form(browser, lat="21.853", lon="106.761")
+    for lat, lon in (("21.853", "106.761"), ("21.853", "106.761"), ("20", "106.761"), ("20", "107")):
+        await post(browser, {**fields, "lat": lat, "lon": lon})
+    assert turns_on(await shown(browser)) == 4
+
+
+async def test_a_place_goes_no_further_than_the_dialogue(browser: Browser, store: Store) -> None:
+    await post(browser, await form(browser, lat="21.853", lon="106.761"), **SCRIPT)
+    chats = {cookie.value for cookie in browser.session.cookie_jar}
+    kept = store.run_now(lambda unit: unit.turns.latest(Visitor(chats.pop(), True).address, 9))
+    assert kept[-1].heard == "[place]"
+    assert "21.853" not in repr(kept)
+
+
 async def test_an_empty_message_is_answered_too(browser: Browser) -> None:
     assert '<div class="bot">' in await say(browser, "")
 
@@ -178,7 +235,7 @@ async def test_a_page_to_open_is_linked_by_its_words(browser: Browser) -> None:
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "//evil.example", "data:text/html,x", ""])
 def test_a_link_that_is_no_page_and_no_number_stays_words(link: str) -> None:
     message = Message((ShownLine("Bấm vào đây", link=link),))
-    fragment = written("fragment.html", "vi", turn=Turn(1, "web:1", "", (message,)))
+    fragment = written("fragment.html", "vi", turn=Turn(1, "web:1", "", (message,)), place=False)
     assert "<p>Bấm vào đây</p>" in fragment
 
 
@@ -186,7 +243,7 @@ def test_each_kind_of_line_has_its_own_shape() -> None:
     kinds: tuple[Kind, ...] = ("title", "heading", "item", "item", "text", "warning", "note")
     assert set(kinds) == set(get_args(Kind))
     message = Message(tuple(ShownLine(str(number), kind) for number, kind in enumerate(kinds)))
-    fragment = written("fragment.html", "vi", turn=Turn(1, "web:1", "", (message,)))
+    fragment = written("fragment.html", "vi", turn=Turn(1, "web:1", "", (message,)), place=False)
     shapes = ("<h2>0</h2>", "<h3>1</h3>", "<ul>", "<li>2</li>", "<li>3</li>", "</ul>", "<p>4</p>")
     boxes = ('<p class="warning"><strong>Lưu ý:</strong> 5</p>', '<p class="note">6</p>')
     assert "\n".join((*shapes, *boxes)) in fragment
@@ -283,9 +340,11 @@ async def test_nothing_on_the_page_needs_a_weaker_policy(browser: Browser) -> No
 async def test_the_first_load_is_small(browser: Browser) -> None:
     page = await shown(browser)
     files = re.findall(r'"(/static/[\w.]+\?v=\w+)"', page)
-    bodies = [await (await browser.get(path)).read() for path in files]
-    assert len(files) == 3
-    assert len(page.encode()) + sum(map(len, bodies)) <= 12 * 1024
+    answers = [await browser.get(path) for path in files]
+    assert len(files) == 4
+    assert len(page.encode()) + sum([len(await answer.read()) for answer in answers]) <= 15 * 1024
+    on_the_way = [int(answer.headers["Content-Length"]) for answer in answers]
+    assert len(page.encode()) + sum(on_the_way) <= 9 * 1024
 
 
 async def test_too_long_a_message_is_refused_kindly(browser: Browser) -> None:
@@ -370,6 +429,26 @@ def test_a_bucket_fills_again_and_a_full_one_is_forgotten() -> None:
     now[0] = 100
     assert limit.allows("hoa")
     assert list(limit._buckets) == ["hoa"]
+
+
+@pytest.mark.parametrize("trial", [True, False])
+async def test_a_trial_says_so_and_shows_the_post_that_stands_in(
+    aiohttp_client: Opens, store: Store, world: World, trial: bool
+) -> None:
+    of_that_kind = replace(world, post=replace(world.post, trial=trial))
+    page = await shown(await aiohttp_client(application(Turns(store, of_that_kind, {}), store, SECRET)))
+    assert ('<a href="/sandbox/">' in page) is trial
+    assert (said("vi", "web.trial") in page) is trial
+
+
+async def test_a_turn_with_nothing_heard_leaves_no_empty_bubble(browser: Browser, store: Store) -> None:
+    await shown(browser)
+    [cookie] = browser.session.cookie_jar
+    notice = (Message((ShownLine("Bưu tá đang đến"),)),)
+    store.run_now(lambda unit: unit.turns.notify(Visitor(cookie.value, True).address, "1", notice))
+    newest = (await shown(browser)).split('id="newest"')[1]
+    assert "Bưu tá đang đến" in newest
+    assert 'class="mine"' not in newest
 
 
 async def test_health_is_told(browser: Browser) -> None:

@@ -11,9 +11,12 @@ import typer
 from prompt_toolkit import PromptSession
 
 from bot import app
-from bot.handlers.terminal import CHANNEL, Terminal, converse
+from bot.app_files import OrderFiles
+from bot.handlers.terminal import CHANNEL, Keeping, Terminal, converse
 from bot.settings import load_settings
 from bot.turn import Turns
+
+FILES = Path("var/files")
 
 
 def chat(
@@ -23,10 +26,12 @@ def chat(
     settings = load_settings()
     if catalogue:
         settings = settings.model_copy(update={"catalogue": catalogue})
-    terminal = Terminal(typer.echo)
     store = app.open_store(settings)
-    turns = Turns(store, app.know(app.read_catalogue(settings)), {CHANNEL: terminal})
+    world = app.know(app.read_catalogue(settings), settings)
     interactive = sys.stdin.isatty()
+    files = OrderFiles(store, world.post.visits, world.post.tariffs, app.now)
+    terminal = Terminal(typer.echo, Keeping(files, FILES) if interactive else None)
+    turns = Turns(store, world, {CHANNEL: terminal})
     lines = typed() if interactive else piped()
     try:
         asyncio.run(converse(turns, terminal, lines, secrets.token_hex(8), greet=interactive))

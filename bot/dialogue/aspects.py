@@ -6,7 +6,7 @@ from bot.dialogue import wording
 from bot.dialogue.checklist import checklist
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, Words, go, text
-from bot.dialogue.ways import PERSON, faq_button, title, whole_button
+from bot.dialogue.ways import PERSON, book_button, faq_button, title, whole_button
 from bot.dialogue.world import Given
 from knowledge.explanation import all_papers, fees_on
 from knowledge.understanding import Aspect
@@ -33,7 +33,9 @@ def ways_back(aspect: Aspect, procedure: Procedure, given: Given) -> tuple[Butto
     topics = {"post": ("cost", "safe", "time"), "fee": ("statefee",)}.get(aspect, ())
     language = given.memory.language
     asked = (faq_button(topic, given.faq.questions[topic].label[language]) for topic in topics)
-    return (whole_button(procedure, language), *asked, PERSON)
+    bookable = aspect == "post" and procedure.postal.send.possible is not False
+    booked = (book_button(procedure.code),) if bookable else ()
+    return (*booked, whole_button(procedure, language), *asked, PERSON)
 
 
 def items(words: Iterable[Words], otherwise: str) -> tuple[Line, ...]:
@@ -63,9 +65,11 @@ def place(procedure: Procedure, given: Given) -> Iterable[Line]:
 def post(procedure: Procedure, given: Given) -> Iterable[Line]:
     yield Line(wording.send_line(procedure.postal.send), "item")
     yield Line(wording.back_line(procedure.postal.back), "item")
-    if procedure.postal.send.possible or procedure.postal.back.possible:
-        number = given.faq.contacts["post"].number
-        yield Line(text("post.how", number=wording.phone(number)), link=f"tel:{number}")
+    number = given.faq.contacts["post"].number
+    if procedure.postal.send.possible is not False:
+        yield Line(text("book.how", number=wording.phone(number)), link=f"tel:{number}")
+    elif procedure.postal.back.possible:
+        yield Line(text("book.back_only", number=wording.phone(number)), link=f"tel:{number}")
     else:
         yield Line(text("post.other_ways" if procedure.online else "post.in_person"))
     ways: list[Source | None] = [procedure.postal.send.source, procedure.postal.back.source]

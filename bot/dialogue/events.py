@@ -39,15 +39,32 @@ class Showed:
 
 
 @dataclass(frozen=True)
+class Located:
+    """A point on the map, shared in the chat: used once, not kept."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """A contact, shared in the chat: a phone number and a name."""
+
+    phone: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Said:
     """What the citizen wrote, understood."""
 
     meaning: Meaning
     language: Language | None = None  # it was written in; None: cannot be told
+    text: str = ""  # as it was written, for what only the question asked can read: a name, a house, a note
 
 
-Content = Wrote | Chose | Started | Showed
-Event = Said | Chose | Started | Showed
+Content = Wrote | Chose | Started | Showed | Located | Introduced
+Event = Said | Chose | Started | Showed | Located | Introduced
 
 
 @dataclass(frozen=True)
@@ -74,6 +91,10 @@ class Heard:
                 return label[:KEPT] or option
             case Showed(kind):
                 return f"[{kind}]"
+            case Located():
+                return "[place]"
+            case Introduced():
+                return "[contact]"
             case Started():
                 return ""
 
@@ -81,4 +102,4 @@ class Heard:
 def interpret(content: Content, understanding: Understanding) -> Event:
     if not isinstance(content, Wrote):
         return content
-    return Said(understanding.of(content.text), language_of(content.text[:KEPT]))
+    return Said(understanding.of(content.text), language_of(content.text[:KEPT]), content.text[:KEPT])

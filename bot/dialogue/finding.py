@@ -62,7 +62,7 @@ def answer(found: Found, aspect: Aspect | None, given: Given) -> Step:
 
 def with_others(step: Step, found: Found) -> Step:
     """The next likely ones a tap away, should the one shown not be meant after all."""
-    likely = tuple(hit.procedure.code for hit in found.hits[1:] if hit.score >= UNLIKELY)
+    likely = tuple(hit.code for hit in found.hits[1:] if hit.score >= UNLIKELY)
     if not likely:
         return step
     *before, last = step.replies
@@ -72,7 +72,7 @@ def with_others(step: Step, found: Found) -> Step:
 
 def of_topic(found: Found, topic: Topic, given: Given) -> Step:
     """A broad word is asked back; when one is all but sure, or comes first in an event, it is shown with the others."""
-    meant = [hit.procedure for hit in found.hits if hit.procedure.code in topic.codes]
+    meant = [hit.procedure for hit in found.hits if hit.code in topic.codes]
     if not found.confident:
         return ask(meant[:OFFERED], given)
     step = show(meant[0], given)

@@ -3,10 +3,11 @@
 from bot.dialogue import wording
 from bot.dialogue.choosing import all_codes, examples, offers
 from bot.dialogue.events import Showed, Started
+from bot.dialogue.orders.ways import back_button
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Choosing, Home, Reading
+from bot.dialogue.states import AnyState, Choosing, Home, Managing, Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
-from bot.dialogue.ways import ENGLISH, HELP, HOME, PERSON, VIETNAMESE, among, faq_button, title
+from bot.dialogue.ways import ENGLISH, HELP, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
 from knowledge.tongue import Language
 from knowledge.understanding import Danger, DossierCode, Is
@@ -101,6 +102,8 @@ def way_back(state: AnyState, given: Given) -> tuple[Button, ...]:
         procedure = given.catalog[state.code]
         name = title(procedure, given.memory.language)
         return (Button(f"show:{procedure.code}", text("button.back_to", name=name)),)
+    if isinstance(state, Managing):
+        return (back_button(state.number),)
     if isinstance(state, Choosing):
         return (Button(among(all_codes(state)), text("button.choices")),)
     return ()
@@ -140,8 +143,6 @@ def simple(state: AnyState, meaning: Is, given: Given) -> Step | None:
             return helped(state, given)
         case "person":
             return person(state, given)
-        case "forget":
-            return Step(Home(), (say("forget.done", HOME),), memory=None, forget=True)
         case "none" | "agree":
             return None
         case what:

@@ -46,7 +46,7 @@ def may_mean_the_same(earlier: OpenWish, found: Found, given: Given) -> bool:
     """Who was shown a procedure and goes on to something far from it was served, and has another wish now."""
     if earlier.day != given.today:
         return False
-    return earlier.answer != "shown" or any(hit.procedure.code == earlier.shown for hit in found.hits)
+    return earlier.answer != "shown" or any(hit.code == earlier.shown for hit in found.hits)
 
 
 def followed(state: AnyState, event: Event, step: Step, given: Given) -> Step:

@@ -5,7 +5,7 @@ from bot.dialogue.aspects import aspect_of
 from bot.dialogue.events import Event, Said
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
-from bot.dialogue.ways import PERSON, aspect_button, title
+from bot.dialogue.ways import PERSON, aspect_button, book_button, title
 from bot.dialogue.world import Given
 from knowledge.explanation import Paper, all_papers, fees_on, needed_by_all, papers_of
 from knowledge.understanding import Ask, Aspect, Is
@@ -89,7 +89,8 @@ def ways_on(procedure: Procedure, listed: tuple[Paper, ...]) -> tuple[Button, ..
         "law": bool(procedure.legal_basis),
     }
     aspects = [a for a in ("papers", "fee", "post", "online", "form", "law") if offered.get(a, True)]
-    return (*(aspect_button(aspect, procedure.code) for aspect in aspects), PERSON)
+    booked = () if procedure.postal.send.possible is False else (book_button(procedure.code),)
+    return (*booked, *(aspect_button(aspect, procedure.code) for aspect in aspects), PERSON)
 
 
 def reading(state: Reading, event: Event, given: Given) -> Step | None:

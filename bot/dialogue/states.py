@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.pickup.order import Address, Person, Visit
+from knowledge.moments.reader import Shift
 from knowledge.tongue import Language
 
 
@@ -39,7 +41,55 @@ class Reading(State):
     code: str
 
 
-AnyState = Annotated[Home | Choosing | Reading, Field(discriminator="at")]
+# What the form asks for. `commune` and `procedure` may be asked as a choice among several.
+Asked = Literal[
+    "consent", "procedure", "commune", "street", "visit", "name", "phone", "papers", "back",
+    "receiver", "back_to", "weight", "exemption", "forward_fee", "note", "landmark", "again", "summary",
+]  # fmt: skip
+
+
+class Draft(State):
+    """A pickup being arranged. It outlives the state, so that a digression, or a night, loses nothing."""
+
+    procedure: str | None = None
+    name: str | None = None
+    phone: str | None = None  # E.164
+    commune: str | None = None  # code
+    said: str | None = None  # the old name that was used for it
+    street: str | None = None
+    landmark: str | None = None
+    day: date | None = None
+    shift: Shift | None = None
+    papers_seen: bool = False  # the ticks themselves are in Memory.ticked
+    back: bool | None = None  # whether the result comes home
+    back_to: Address | None = None  # None: where the dossier is collected
+    receiver: Person | None = None  # None: who hands it over
+    grams: int | None = None
+    exemption: str | None = None
+    forward_fee: bool | None = None
+    note: str | None = None
+    again: bool = False  # ordered though one for the same procedure is under way
+
+
+class Booking(State):
+    """The form of a pickup: what was asked last. The draft itself is in the memory."""
+
+    at: Literal["booking"] = "booking"
+    asked: Asked
+    among: tuple[str, ...] = ()  # codes offered: communes or procedures
+    pending: str = ""  # what was said before the consent, to be read after it
+
+
+class Managing(State):
+    """An order under way is on screen; the citizen looks, moves it, or cancels it."""
+
+    at: Literal["managing"] = "managing"
+    number: str
+    asked: Literal["cancel", "move", "correct"] | None = None
+    offered: tuple[Visit, ...] = ()  # visits to choose among, as they stand on the buttons
+
+
+AnyState = Annotated[Home | Choosing | Reading | Booking | Managing, Field(discriminator="at")]
 
 
 class OpenWish(State):
@@ -59,6 +109,9 @@ class Memory(State):
     met: bool = False  # whether the first greeting, with its warning against fraud, was given
     wishes: tuple[OpenWish, ...] = ()  # of one search, the latest last
     province: str | None = None  # code of the one the citizen named last
+    draft: Draft | None = None  # a pickup begun and not ordered
+    consent: str | None = None  # version of the text agreed to (storage/consents.py keeps the proof)
+    ordered: bool = False  # whether orders are kept of this chat; spares the others a look
     ticked: tuple[str, ...] = ()  # papers the citizen has, as "code/case/paper": 1.001193/-/0
 
 

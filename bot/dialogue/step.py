@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bot.dialogue.states import AnyState, Memory
+from bot.pickup.order import Order, Person, Visit
 
 
 class Text(NamedTuple):
@@ -44,9 +45,18 @@ class Button(NamedTuple):
 
 
 @dataclass(frozen=True)
+class File:
+    """A file made when it is sent or fetched, never kept: `ref` says which, e.g. slip/ND261122-4F7KQ2."""
+
+    ref: str
+    label: Words
+
+
+@dataclass(frozen=True)
 class Reply:
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 def say(key: str, *buttons: Button, **values: Value) -> Reply:
@@ -65,13 +75,51 @@ class Miss(NamedTuple):
 
 
 @dataclass(frozen=True)
+class PlaceOrder:
+    """Command: kept with the step, carried out at the post once (bot/work)."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class MoveOrder:
+    number: str
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    number: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Command: the proof of what was agreed to, or taken back."""
+
+    version: str
+    given: bool = True
+
+
+@dataclass(frozen=True)
+class CorrectOrder:
+    """Command: another person or note on an order that is still changeable."""
+
+    number: str
+    sender: Person
+
+
+Command = PlaceOrder | MoveOrder | CancelOrder | Consent | CorrectOrder
+
+
+@dataclass(frozen=True)
 class Step:
     state: AnyState
     replies: tuple[Reply, ...] = ()
     memory: Memory | None = None  # None: as it was
     forget: bool = False  # delete all that is kept of this chat; the replies of this step stay
     misses: tuple[Miss, ...] = ()  # to be counted
+    commands: tuple[Command, ...] = ()  # kept in the same transaction as the step
 
 
-def go(state: AnyState, *replies: Reply, memory: Memory | None = None) -> Step:
-    return Step(state, replies, memory)
+def go(state: AnyState, *replies: Reply, memory: Memory | None = None, then: tuple[Command, ...] = ()) -> Step:
+    return Step(state, replies, memory, commands=then)

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue import errands, general
+from bot.dialogue import errands, general, mydata
+from bot.dialogue.booking.afterwards import afterwards, unclear
+from bot.dialogue.booking.form import resume
+from bot.dialogue.booking.talking import booking, confirmed_again, resumes
 from bot.dialogue.choosing import choosing
-from bot.dialogue.events import Chose, Event, Said, Showed, Started
+from bot.dialogue.events import Chose, Event, Introduced, Located, Said, Showed, Started
 from bot.dialogue.finding import home
 from bot.dialogue.misses import followed
 from bot.dialogue.named import named
+from bot.dialogue.orders import listed, managing
 from bot.dialogue.reading import reading
-from bot.dialogue.states import AnyState, Choosing, Home, Reading
+from bot.dialogue.states import AnyState, Booking, Choosing, Home, Managing, Reading
 from bot.dialogue.step import Step
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
@@ -24,12 +28,18 @@ from knowledge.understanding import (
     DossierCode,
     GaveSecret,
     Is,
+    Manage,
+    MyData,
     Named,
+    OrderCode,
     OtherCode,
     ParcelCode,
     Speak,
     Track,
+    Wish,
 )
+
+A_SENTENCE = 4  # words
 
 Answer = Callable[[Any, Event, Given], Step | None]
 
@@ -37,25 +47,47 @@ ANSWERS: dict[type[AnyState], Answer] = {
     Home: home,
     Choosing: choosing,
     Reading: reading,
+    Managing: managing.managing,
+    Booking: unclear,
 }
 
 
 def advance(state: AnyState, event: Event, given: Given) -> Step:
     """What holds everywhere first; then the state itself; what the state declines, home answers."""
     before = given.memory
-    given = in_the_language_of(event, given)
-    step = everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
+    given = in_the_language_of(state, event, given)
+    step = in_the_form(state, event, given) or elsewhere(state, event, given)
     step = step if step.memory or given.memory is before else replace(step, memory=given.memory)
     return followed(state, event, step, given) if before.wishes else step
 
 
-def in_the_language_of(event: Event, given: Given) -> Given:
-    """Who writes English is answered in English, and the other way round, until they choose a language."""
+def in_the_form(state: AnyState, event: Event, given: Given) -> Step | None:
+    """While a pickup is arranged its form hears first: a name, a house or "thôi" mean something else there."""
+    return booking(state, event, given) if isinstance(state, Booking) else confirmed_again(state, event, given)
+
+
+def elsewhere(state: AnyState, event: Event, given: Given) -> Step:
+    step = everywhere(state, event, given) or ANSWERS[type(state)](state, event, given) or home(Home(), event, given)
+    return afterwards(state, step, given)
+
+
+def in_the_language_of(state: AnyState, event: Event, given: Given) -> Given:
+    """Who writes English is answered in English, and the other way round, until they choose a language.
+
+    In the form of a pickup a name or an address is no sign: those are Vietnamese in every language.
+    """
     match event:
+        case Said(Wish(), language, said) if isinstance(state, Booking) and (language == "vi" or is_short(said)):
+            return given
         case Said(language=("vi" | "en") as language) if not given.memory.chosen and language != given.memory.language:
             return given.remembering(given.memory.model_copy(update={"language": language}))
         case _:
             return given
+
+
+def is_short(said: str) -> bool:
+    """Too few words to tell a language by, where names are said."""
+    return len(said.split()) < A_SENTENCE
 
 
 def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
@@ -64,6 +96,20 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.danger(state, meaning, given)
         case Said(GaveSecret()):
             return general.gave_secret(state, given)
+        case Said(text=said) if resumes(said, given):
+            return resume(given)
+        case Said(OrderCode(number)):
+            return listed.of_number(state, number, given)
+        case Said(Manage() as meaning, text=said):
+            return managing.wished(state, meaning, said, given)
+        case Said(MyData("see")):
+            return mydata.shown(state, given)
+        case Said(MyData("withdraw")):
+            return mydata.withdraw(given)
+        case Said(Is("forget")):
+            return mydata.delete(given)
+        case Said(Is("cancel"), text=said) if step := managing.stopped(state, said, given):
+            return step
         case Said(Is() as meaning):
             return general.simple(state, meaning, given)
         case Said(Speak(language)):
@@ -83,7 +129,7 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
         case Said(Book() as meaning):
             return errands.booked(state, meaning, given)
         case Said(Track()):
-            return errands.tracked(state, given)
+            return listed.tracked(state, given)
         case Said(Complain()):
             return errands.complained(state, given)
         case Chose(option):
@@ -92,5 +138,7 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.started(event, given)
         case Showed():
             return general.showed(state, event, given)
+        case Located() | Introduced() if given.memory.draft and not isinstance(state, Managing):
+            return booking(Booking(asked="summary"), event, given)
         case _:
             return None

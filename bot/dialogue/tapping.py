@@ -1,10 +1,12 @@
 """A button tapped, be it of yesterday: its option says what is wanted (see ways.py)."""
 
-from bot.dialogue import general
+from bot.dialogue import general, mydata
 from bot.dialogue.aspects import aspect_of
+from bot.dialogue.booking import tapping as booking
 from bot.dialogue.checklist import checklist, toggle
 from bot.dialogue.choosing import ask_which, at_home_in, examples, known, narrowed
 from bot.dialogue.finding import of_field
+from bot.dialogue.orders import tapping as orders
 from bot.dialogue.reading import show
 from bot.dialogue.states import AnyState, Home
 from bot.dialogue.step import Step, go, say
@@ -17,7 +19,14 @@ from procedures_catalog.models import Procedure
 def tapped(state: AnyState, option: str, given: Given) -> Step:
     """Acts on the option; one nobody offers any more is answered politely."""
     verb, _, rest = option.partition(":")
-    return of_a_procedure(verb, rest, given) or of_the_rest(state, verb, rest, given) or outdated(given)
+    return (
+        of_a_procedure(verb, rest, given)
+        or orders.tapped(state, verb, rest, given)
+        or mydata.tapped(state, verb, rest, given)
+        or booking.tapped(state, verb, rest, given)
+        or of_the_rest(state, verb, rest, given)
+        or outdated(given)
+    )
 
 
 def outdated(given: Given) -> Step:

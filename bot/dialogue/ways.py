@@ -51,6 +51,10 @@ def faq_button(topic: str, label: str) -> Button:
     return Button(f"faq:{topic}", label)
 
 
+def book_button(code: str) -> Button:
+    return Button(f"book:{code}", text("button.book"))
+
+
 def among(codes: tuple[str, ...], verb: str = "among") -> str:
     """As many codes as a button can carry, the likeliest first."""
     room = (LONGEST - len(f"{verb}:") + 1) // 9

@@ -1,14 +1,65 @@
 """What the dialogue may consult: plain values, fixed for the length of a step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from bot.dialogue.states import Memory
+from bot.pickup.order import Order, Visit
+from bot.pickup.progress import ENDED, Status
 from knowledge.faq import Faq
 from knowledge.search import ProcedureSearch
 from knowledge.understanding import Understanding
+from knowledge.visits import Visits
 from procedures_catalog.catalog import Catalog
+from procedures_catalog.points import Points
+from procedures_catalog.postage import Tariffs
+
+
+@dataclass(frozen=True)
+class Under:
+    """An order of this chat, and how far it has come."""
+
+    order: Order
+    status: Status
+    since: datetime
+    item: str | None = None  # tracking number, once the post has given one
+    reason: str | None = None  # of a failure, as the post says it
+    to_cancel: bool = False  # asked for, and not yet confirmed by the post
+    ended: bool = False  # nothing more will come of it
+
+    @property
+    def is_open(self) -> bool:
+        return not self.ended and self.status not in ENDED
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is kept of this chat and matters to the step. Ended orders are among them for a month."""
+
+    orders: tuple[Under, ...] = ()  # the latest first
+    full: frozenset[Visit] = frozenset()  # visits of the draft's commune with no room left
+    same_phone: int = 0  # open orders, of any chat, with the draft's phone
+
+
+@dataclass(frozen=True)
+class PostWorld:
+    """What is known of the post beforehand."""
+
+    tariffs: Tariffs
+    visits: Visits
+    points: Points
+    capacity: int  # orders a commune's visit of one shift can hold
+    trial: bool  # the sandbox stands in for the post: no postman comes, and the citizen is told so
+    served: frozenset[str] | None = None  # codes of the provinces served; None: all
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long what is kept of a citizen is kept, in days."""
+
+    days: int = 30  # a conversation, after its last message
+    order_days: int = 180  # what names a person in an order, after it ended
 
 
 @dataclass(frozen=True)
@@ -17,7 +68,16 @@ class Given:
     search: ProcedureSearch
     faq: Faq
     memory: Memory
-    today: date
+    now: datetime  # in Viet Nam, without its zone
+    post: PostWorld
+    own: Own = field(default=Own())
+    fresh: str = ""  # five characters for an order number nobody has yet (knowledge/order_numbers.py)
+    chat: str = ""  # address of the conversation
+    retention: Retention = field(default=Retention())
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
 
     def remembering(self, memory: Memory) -> "Given":
         return replace(self, memory=memory)
@@ -31,7 +91,21 @@ class World:
     search: ProcedureSearch
     faq: Faq
     understanding: Understanding
-    today: Callable[[], date]
+    post: PostWorld
+    now: Callable[[], datetime]  # in Viet Nam, without its zone
+    fresh: Callable[[], str]
+    retention: Retention = field(default=Retention())
 
-    def given(self, memory: Memory) -> Given:
-        return Given(self.catalog, self.search, self.faq, memory, self.today())
+    def given(self, memory: Memory, own: Own = Own(), chat: str = "") -> Given:
+        return Given(
+            self.catalog,
+            self.search,
+            self.faq,
+            memory,
+            self.now(),
+            self.post,
+            own,
+            self.fresh(),
+            chat,
+            self.retention,
+        )

@@ -8,16 +8,26 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import lru_cache
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram import (
+    Bot,
+    Contact,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
 from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
-from bot.dialogue.events import Chose, Content, Heard, Kind, Showed, Started, Wrote
+from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Showed, Started, Wrote
 from bot.dialogue.step import text
+from bot.handlers.files import Files
 from bot.settings import SettingsError
 from bot.texts.message import Message as OurMessage
-from bot.texts.message import ShownButton, ShownLine
+from bot.texts.message import ShownButton, ShownFile, ShownLine
 from bot.texts.render import words
 from bot.turn import SendError, Turns
 
@@ -27,6 +37,7 @@ HEARD = ["message", "callback_query"]
 ASK_AGAIN = 10.0  # seconds
 PATIENCE = 25  # seconds Telegram may keep a question open while nothing comes
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+CAPTION = MessageLimit.CAPTION_LENGTH
 LABEL = 60  # characters of a button that a phone shows
 NARROW = 18  # labels up to this long stand two in a row
 
@@ -130,7 +141,7 @@ def content_of(update: Update) -> Content | None:
         return None
     text = update.message.text
     if text is None:
-        return Showed(kind_of(update.message))
+        return shown(update.message)
     command, _, rest = text.partition(" ")
     match command.split("@")[0]:
         case "/start":
@@ -149,6 +160,20 @@ def label_of(option: str | None, message: object) -> str:
     return next((str(b.text) for row in rows for b in row if b.callback_data == option), "")
 
 
+def shown(message: TelegramMessage) -> Content:
+    if place := message.location or (message.venue and message.venue.location):
+        return Located(place.latitude, place.longitude)
+    if message.contact:
+        return introduced(message.contact)
+    return Showed(kind_of(message))
+
+
+def introduced(contact: Contact) -> Introduced:
+    """Whoever's it is: a volunteer shares the neighbour's."""
+    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    return Introduced(contact.phone_number, name)
+
+
 def kind_of(message: TelegramMessage) -> Kind:
     kinds: tuple[tuple[Kind, object], ...] = (
         ("picture", message.photo),
@@ -156,8 +181,6 @@ def kind_of(message: TelegramMessage) -> Kind:
         ("video", message.video or message.video_note or message.animation),
         ("sticker", message.sticker),
         ("file", message.document),
-        ("place", message.location or message.venue),
-        ("contact", message.contact),
     )
     return next((kind for kind, found in kinds if found), "other")
 
@@ -165,8 +188,9 @@ def kind_of(message: TelegramMessage) -> Kind:
 class TelegramSender:
     """Shows messages in a chat, and says of a failure whether another try may help."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, files: Files | None = None) -> None:
         self._bot = bot
+        self._files = files
 
     async def send(self, chat: str, messages: tuple[OurMessage, ...]) -> None:
         try:
@@ -181,12 +205,28 @@ class TelegramSender:
         *first, last = split(message.lines)
         for part in first:
             await self._send(chat, part, None)
-        await self._send(chat, last, keyboard(message.buttons))
+        if last:
+            await self._send(chat, last, keyboard(message.buttons))
+        for file in message.files:
+            await self._hand_over(chat, file)
 
     async def _send(self, chat: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
         await self._bot.send_message(
             chat, text, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=NO_PREVIEW
         )
+
+    async def _hand_over(self, chat: int, file: ShownFile) -> None:
+        """What cannot be made is left out: the words that came before it are what matters."""
+        try:
+            made = self._files and await self._files.read(file.ref, f"{CHANNEL}:{chat}")
+        except Exception as error:
+            note(error)
+            return
+        if not made:
+            log.warning("telegram: no such file", kind=file.ref.partition("/")[0])
+            return
+        document = InputFile(made.body, made.name)
+        await self._bot.send_document(chat, document, caption=file.label[:CAPTION])
 
 
 def split(lines: Iterable[ShownLine]) -> list[str]:

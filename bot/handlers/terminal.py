@@ -1,13 +1,17 @@
 """A conversation in the terminal: one line a message in, plain text out.
 
-A button is shown as `[label]`; `[label]` alone on a line taps it.
+A button is shown as `[label]`; `[label]` alone on a line taps it. A file is shown as `(tệp) label`, and where it is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from types import MappingProxyType
 
 from bot.dialogue.events import Chose, Content, Heard, Started, Wrote
-from bot.texts.message import Message, ShownLine
+from bot.handlers.files import FileBody, Files
+from bot.texts.message import Message, ShownFile, ShownLine
 from bot.turn import Turns
 
 CHANNEL = "terminal"
@@ -15,17 +19,39 @@ CHANNEL = "terminal"
 MARKS = {"item": "• ", "warning": "! "}
 
 
-class Terminal:
-    """Prints messages, and remembers the buttons on screen."""
+@dataclass(frozen=True)
+class Keeping:
+    """Where files of messages are written, for whoever sits at the terminal."""
 
-    def __init__(self, show: Callable[[str], None] = print) -> None:
+    files: Files
+    folder: Path
+
+    async def keep(self, file: ShownFile, chat: str) -> Path | None:
+        made = await self.files.read(file.ref, f"{CHANNEL}:{chat}")
+        return self._written(made) if made else None
+
+    def _written(self, file: FileBody) -> Path:
+        """For our own eyes only: names and addresses stand in it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / Path(file.name).name
+        path.touch(mode=0o600)
+        path.write_bytes(file.body)
+        return path
+
+
+class Terminal:
+    """Prints messages, and remembers the buttons on screen. Without `keeping`, files are only named."""
+
+    def __init__(self, show: Callable[[str], None] = print, keeping: Keeping | None = None) -> None:
         self._show = show
+        self._keeping = keeping
         self._options: dict[str, str] = {}
 
     async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
         for message in messages:
             self._options |= {button.label: button.option for button in message.buttons}
-            for text in plain(message):
+            paths = {file: await self._keeping.keep(file, chat) for file in message.files} if self._keeping else {}
+            for text in plain(message, paths):
                 self._show(text)
         self._show("")
 
@@ -34,8 +60,12 @@ class Terminal:
         return Chose(self._options[label], label) if label in self._options else Wrote(line)
 
 
-def plain(message: Message) -> Iterable[str]:
+def plain(message: Message, paths: Mapping[ShownFile, Path | None] = MappingProxyType({})) -> Iterable[str]:
+    """`paths`: where its files were written."""
     yield from (as_text(line) for line in message.lines)
+    for file in message.files:
+        path = paths.get(file)
+        yield f"(tệp) {file.label}: {path}" if path else f"(tệp) {file.label}"
     yield from (f"[{button.label}]" for button in message.buttons)
 
 

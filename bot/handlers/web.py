@@ -7,15 +7,18 @@ from hashlib import sha256
 
 from aiohttp import web
 
-from bot.dialogue.events import Chose, Content, Heard, Started, Wrote
+from bot.dialogue.events import Chose, Content, Heard, Located, Started, Wrote
+from bot.handlers.files import Files
+from bot.handlers.web_channel import WebChat as WebChat
+from bot.handlers.web_files import PATH, Handout
 from bot.handlers.web_guard import WAIT, apologetic, by_script, dress, fields_of
 from bot.handlers.web_limit import Limit
+from bot.handlers.web_news import News, ids_of
 from bot.handlers.web_pages import ASSETS, written
 from bot.handlers.web_visitor import Visitor, language_asked, new_id, remember, visitor_of
 from bot.handlers.web_window import window
 from bot.storage.store import Store
 from bot.storage.turns import Turn
-from bot.texts.message import Message
 from bot.turn import Turns
 
 LINK = re.compile(r"[\w-]{1,64}", re.ASCII)  # what Telegram allows in a link, so that one poster serves both
@@ -23,22 +26,28 @@ SWITCH = {"lang:vi": "Tiếng Việt", "lang:en": "English"}  # the header's but
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-class WebChat:
-    """The web as a channel. Nothing is pushed: the page shows what is kept."""
-
-    async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
-        return
-
-
 def application(
-    turns: Turns, store: Store, secret: bytes, *, https: bool = False, a_minute: int = 30
+    turns: Turns,
+    store: Store,
+    secret: bytes,
+    channel: WebChat | None = None,
+    files: Files | None = None,
+    *,
+    https: bool = False,
+    a_minute: int = 30,
 ) -> web.Application:
-    """`secret` signs the forms. `https`: a proxy in front speaks it, so the cookie may insist on it."""
-    chat = Chat(turns, store, secret, https, Limit(a_minute))
+    """`channel` is the one that `turns` sends by; without it, open pages learn of news a little later.
+
+    `secret` signs the forms. `https`: a proxy in front speaks it, so the cookie may insist on it.
+    """
+    chat, channel = Chat(turns, store, secret, https, Limit(a_minute)), channel or WebChat()
     app = web.Application(middlewares=[apologetic(store, turns.world.faq.contacts)])
     app.on_response_prepare.append(dress)
+    app.on_shutdown.append(channel.close)
     app.router.add_get("/", chat.page)
     app.router.add_post("/message", chat.message)
+    app.router.add_get("/news", News(channel, store).listen, allow_head=False)
+    app.router.add_get(PATH, Handout(files).give)
     app.router.add_get("/static/{name}", static)
     app.router.add_get("/healthz", healthy)
     return app
@@ -70,10 +79,10 @@ class Chat:
         turn = await self._take(request, visitor, await self._content(request, visitor, fields), update_of(fields))
         if not by_script(request):
             return newest()
-        after = await window(self.store, visitor, request, shown=2)
+        after = await window(self.store, visitor, request, shown=4)  # a notice may have come in between
         if not after.goes_on_from(before):
             return web.Response(status=205)  # reset content: the whole page is to be drawn again
-        return html(written("fragment.html", after.language, turn=turn))
+        return html(written("fragment.html", after.language, turn=turn, place=after.wants_place))
 
     async def _whole(self, request: web.Request, visitor: Visitor) -> str:
         seen = await window(self.store, visitor, request)
@@ -81,7 +90,8 @@ class Chat:
             await self._take(request, visitor, Started(), "start")
             seen = await window(self.store, visitor, request)
         csrf, update = visitor.csrf(self.secret), new_id()
-        return written("chat.html", seen.language, turns=seen.turns, csrf=csrf, update=update)
+        values = {"csrf": csrf, "update": update, "has": ids_of(seen.turns), "place": seen.wants_place}
+        return written("chat.html", seen.language, turns=seen.turns, trial=self.turns.world.post.trial, **values)
 
     async def _take(self, request: web.Request, visitor: Visitor, content: Content, update: str) -> Turn:
         if not self.limit.allows(visitor.chat):
@@ -90,6 +100,8 @@ class Chat:
         return await self.turns.take(Heard("web", visitor.chat, update, content, language))
 
     async def _content(self, request: web.Request, visitor: Visitor, fields: Mapping[str, str]) -> Content:
+        if "lat" in fields:
+            return located(fields)
         if not (option := fields.get("option")):
             return Wrote(fields.get("text", ""))
         if label := fields.get("label") or SWITCH.get(option):
@@ -102,8 +114,19 @@ def update_of(fields: Mapping[str, str]) -> str:
 
     With other content it is another one: "Back" brings a page back with the id it had.
     """
-    said = (fields.get("update") or new_id(), fields.get("option", ""), fields.get("text", ""))
+    said = (fields.get("update") or new_id(), *(fields.get(name, "") for name in ("option", "text", "lat", "lon")))
     return sha256("\0".join(said).encode()).hexdigest()
+
+
+def located(fields: Mapping[str, str]) -> Located:
+    """Raises HTTPBadRequest for what is no point on the map."""
+    try:
+        latitude, longitude = float(fields["lat"]), float(fields["lon"])
+    except (KeyError, ValueError):
+        raise web.HTTPBadRequest from None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # nor what is no number
+        raise web.HTTPBadRequest
+    return Located(latitude, longitude)
 
 
 def newest() -> web.Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.dialogue.states import AnyState, Booking
 from bot.handlers.web_visitor import Visitor, language_asked
 from bot.storage.store import Store, Unit
 from bot.storage.turns import Turn
@@ -16,6 +17,7 @@ SHOWN = 30  # turns
 class Window:
     turns: Sequence[Turn]  # oldest first
     language: str
+    wants_place: bool = False  # a point on the map would answer what was asked
 
     def goes_on_from(self, before: "Window") -> bool:
         """Whether what was on screen still holds: the same language, and nothing was forgotten."""
@@ -31,7 +33,13 @@ async def window(store: Store, visitor: Visitor, request: web.Request, shown: in
     asked = language_asked(request.headers.get("Accept-Language", ""))
 
     def look(unit: Unit) -> Window:
-        known = unit.conversations.get(visitor.address).conversation
-        return Window(unit.turns.latest(visitor.address, shown), known.memory.language if known else asked)
+        turns, known = unit.turns.latest(visitor.address, shown), unit.conversations.get(visitor.address).conversation
+        if known is None:
+            return Window(turns, asked)
+        return Window(turns, known.memory.language, wants_place(known.state))
 
     return await store.run(look)
+
+
+def wants_place(state: AnyState) -> bool:
+    return isinstance(state, Booking) and state.asked == "commune"

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
+from bot.storage.consents import Consents
 from bot.storage.conversations import Conversations
+from bot.storage.feeds import Feeds
 from bot.storage.misses import Misses
+from bot.storage.pickups import Enqueue, Pickups
 from bot.storage.turns import Turns
 from bot.storage.vault import Vault
 
@@ -37,6 +40,9 @@ class Unit:
     conversations: Conversations
     turns: Turns
     misses: Misses
+    pickups: Pickups
+    consents: Consents
+    feeds: Feeds
 
 
 Work = Callable[[Unit], object]
@@ -54,6 +60,7 @@ class Store:
     vault: Vault
     now: Callable[[], datetime]
     threads: ThreadPoolExecutor | None
+    enqueue: Enqueue  # has an order carried out once the transaction is committed
     waiting: deque[Work] = field(default_factory=deque)
     flushes: set[asyncio.Future[None]] = field(default_factory=set)  # held, or they would be lost half way
 
@@ -69,7 +76,12 @@ class Store:
             with self.engine.begin() as connection:
                 now = self.now()
                 unit = Unit(
-                    Conversations(connection, self.vault, now), Turns(connection, self.vault, now), Misses(connection)
+                    Conversations(connection, self.vault, now),
+                    Turns(connection, self.vault, now),
+                    Misses(connection),
+                    Pickups(connection, self.vault, now, self.enqueue),
+                    Consents(connection, now),
+                    Feeds(connection),
                 )
                 for small in carried:
                     small(unit)
@@ -101,11 +113,15 @@ def nothing(_: Unit) -> None:
     """What a transaction does that only carries what waited."""
 
 
-def opened(url: str, vault: Vault, now: Callable[[], datetime]) -> Store:
+def left_for_later(_: Connection, number: str) -> None:
+    """Where no work is done: the order is found by whoever looks for unsettled ones."""
+
+
+def opened(url: str, vault: Vault, now: Callable[[], datetime], enqueue: Enqueue = left_for_later) -> Store:
     engine = connect(url)
     local = engine.dialect.name == "sqlite"
     threads = None if local else ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="database")
-    return Store(engine, vault, now, threads)
+    return Store(engine, vault, now, threads, enqueue)
 
 
 def connect(url: str) -> Engine:

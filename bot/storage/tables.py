@@ -1,6 +1,18 @@
 """The tables. Rows never leave this package: the rest of the bot sees plain values."""
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
 from sqlalchemy import text as sql
 
 metadata = MetaData()
@@ -41,4 +53,73 @@ miss = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What was ordered is sealed. In plain stands only what is looked for, and nothing that names or finds a person.
+pickup = Table(
+    "pickup",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("chat", String(160), nullable=False),
+    Column("data", LargeBinary),  # sealed Order; NULL: erased
+    Column("before", LargeBinary),  # sealed Order as the post knows it, while a change of it is on the way to it
+    Column("phone", String(64)),  # blind index; NULL: erased
+    Column("procedure", String(16), nullable=False),
+    Column("commune", String(8), nullable=False),
+    Column("day", Date, nullable=False),  # of the visit wished
+    Column("shift", String(16), nullable=False),
+    Column("moves", Integer, nullable=False),  # how often the visit was changed
+    Column("status", String(24), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),  # when the status began, as the post says
+    Column("item", String(32)),  # tracking number
+    Column("reason", LargeBinary),  # sealed words of the post
+    Column("at_post", String(16), nullable=False),  # no, maybe, yes, never: what is known of the other side
+    Column("moves_at_post", Integer, nullable=False),  # the change of the visit the post knows of
+    Column("corrections", Integer, nullable=False),
+    Column("to_cancel", Boolean, nullable=False),
+    Column("reminded", Date),  # of the visit on this day
+    Column("delayed", Boolean, nullable=False),  # whether the citizen was told that the post cannot be reached
+    Column("ordered_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Index("pickup_chat", "chat", "ordered_at"),
+    Index("pickup_phone", "phone"),
+    Index("pickup_visit", "day", "commune", "shift"),
+)
+
+pickup_news = Table(
+    "pickup_news",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("key", String(160), primary_key=True),  # the same news is kept once
+    Column("status", String(24), nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("changed", Boolean, nullable=False),  # whether it moved the order on
+    sqlite_with_rowid=False,
+)
+
+# Tracking numbers the post has given beforehand (the provincial gateway wants them), each used for one order.
+item = Table(
+    "item",
+    metadata,
+    Column("item", String(32), primary_key=True),
+    Column("number", String(16), unique=True),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", String(64), primary_key=True),  # of a feed
+    Column("value", String(256), nullable=False),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("chat", String(160), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("given", Boolean, nullable=False),  # False: taken back
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("consent_chat", "chat"),
 )

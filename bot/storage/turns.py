@@ -66,6 +66,21 @@ class Turns:
             raise TakenError(update_id) from error
         return Turn(cast("Row[int]", added)[0], chat, heard, replies)
 
+    def notify(self, chat: str, key: str, messages: tuple[Message, ...]) -> None:
+        """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice."""
+        values = {
+            "chat": chat,
+            "update_id": f"notice:{key}",
+            "heard": self.vault.seal(HEARD, b""),
+            "replies": self.vault.seal(REPLIES, MESSAGES.dump_json(messages, exclude_defaults=True)),
+            "kept_at": self.now,
+            "due_at": self.now,
+            "attempts": 0,
+        }
+        told = select(table.c.id).where(table.c.chat == chat, table.c.update_id == values["update_id"])
+        if self.connection.scalar(told) is None:
+            self.connection.execute(ADD, values)
+
     def settle(self, turn_id: int) -> None:
         """Sent, or given up: nothing more is owed."""
         self.connection.execute(SETTLE, {"turn_id": turn_id})

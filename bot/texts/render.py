@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.dialogue.step import Reply, Text, Value, Words
-from bot.texts.message import Message, ShownButton, ShownLine
+from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 
 HERE = Path(__file__).parent
 LANGUAGES = ("vi", "en")
@@ -37,6 +37,7 @@ def render(reply: Reply, language: str) -> Message:
     return Message(
         tuple(ShownLine(words(line.words, language), line.kind, line.link) for line in reply.lines),
         tuple(ShownButton(b.option, words(b.label, language)) for b in reply.buttons),
+        tuple(ShownFile(f.ref, words(f.label, language)) for f in reply.files),
     )
 
 

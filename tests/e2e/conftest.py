@@ -5,13 +5,22 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from shutil import which
 
 import pytest
 from selenium import webdriver
 
-from tests.e2e.page import Opens, Page
+from bot.handlers.web_visitor import COOKIE, Visitor
+from bot.storage.keys import key_from
+from bot.storage.store import Store, opened
+from bot.storage.vault import Vault
+from bot.texts.message import Message, ShownFile, ShownLine
+from tests.e2e.page import Notify, Opens, Page
 
 ROOT = Path(__file__).parents[2]
 SWITCHES = (
@@ -27,15 +36,29 @@ SWITCHES = (
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the program works, so that nobody's .env or database is met."""
+    return tmp_path_factory.mktemp("service")
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
     """Where the program listens."""
-    folder = tmp_path_factory.mktemp("service")  # also where it works, so that nobody's .env or database is met
+    with running(folder) as address:
+        yield address
+
+
+@contextmanager
+def running(folder: Path, port: int = 0) -> Iterator[str]:
+    """The program, working in a folder, until the block is left."""
     theirs = {name: value for name, value in os.environ.items() if not name.startswith("NOIDAI_")}
-    settings = {"NOIDAI_PORT": "0", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    settings = {"NOIDAI_PORT": str(port), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "bot", "run"]
     with subprocess.Popen(command, cwd=folder, env=theirs | settings, stdout=subprocess.PIPE, text=True) as program:
-        yield told_by(program)
-        program.terminate()
+        try:
+            yield told_by(program)
+        finally:
+            program.terminate()
 
 
 def told_by(program: subprocess.Popen[str]) -> str:
@@ -43,6 +66,25 @@ def told_by(program: subprocess.Popen[str]) -> str:
         if found := re.search(r"http://\S+", line):
             return found[0]
     raise AssertionError(f"the program ended with {program.wait()} instead of listening")
+
+
+@pytest.fixture
+def notify(folder: Path, address: str) -> Iterator[Notify]:
+    """Keeps a notice for the chat of a page, as another process would."""
+    store = store_of(folder)
+    yield partial(keep_notice, store)
+    store.close()
+
+
+def store_of(folder: Path) -> Store:
+    key = key_from(None, folder / "var" / "data.key")
+    return opened(f"sqlite:///{folder / 'var' / 'noidai.db'}", Vault(key), lambda: datetime.now(UTC))
+
+
+def keep_notice(store: Store, page: Page, *words: str, files: tuple[ShownFile, ...] = ()) -> None:
+    message = Message(tuple(map(ShownLine, words)), files=files)
+    chat = Visitor(page.cookie(COOKIE), came_back=True).address
+    store.run_now(lambda unit: unit.turns.notify(chat, token_hex(8), (message,)))
 
 
 @pytest.fixture
@@ -54,14 +96,14 @@ def opens(address: str, tmp_path: Path) -> Iterator[Opens]:
     started: list[webdriver.Chrome] = []
 
     def opened(
-        width: int = 390, height: int = 844, *, path: str = "/", dark: bool = False, scripts: bool = True
+        width: int = 390, height: int = 844, *, path: str = "/", dark: bool = False, scripts: bool = True, at: str = ""
     ) -> Page:
         choices = options(chromium, tmp_path / f"browser{len(started)}", scripts)
         started.append(webdriver.Chrome(choices, webdriver.ChromeService(driver)))
         page = Page(started[-1])
         page.resizes(width, height)
         page.prefers("color-scheme", "dark" if dark else "light")
-        page.driver.get(address + path)
+        page.driver.get((at or address) + path)
         return page
 
     yield opened

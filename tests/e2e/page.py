@@ -32,6 +32,9 @@ class Page:
     def one(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
+    def link(self, words: str) -> WebElement:
+        return self.driver.find_element(By.LINK_TEXT, words)
+
     def until(self, true: Callable[[], object]) -> None:
         WebDriverWait(self.driver, PATIENCE).until(lambda _: true())
 
@@ -75,6 +78,21 @@ class Page:
         speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         self.asks_chromium("Network.emulateNetworkConditions", offline=off, **speed)
 
+    def cookie(self, name: str) -> str:
+        """Of the server's, also where scripts may not see it."""
+        cookie = self.driver.get_cookie(name)
+        assert cookie is not None
+        return str(cookie["value"])
+
+    def grants_location(self, latitude: float, longitude: float) -> None:
+        self.asks_chromium("Browser.grantPermissions", permissions=["geolocation"])
+        self.asks_chromium("Emulation.setGeolocationOverride", latitude=latitude, longitude=longitude, accuracy=10)
+
+    def is_looked_at(self, looked_at: bool) -> None:
+        """As if another tab came to the front, which a browser without a screen does not do."""
+        hidden = "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true});"
+        self.runs(hidden + "document.dispatchEvent(new Event('visibilitychange'));", not looked_at)
+
     def runs(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
 
@@ -113,3 +131,4 @@ def axe() -> str:
 
 
 Opens = Callable[..., Page]
+Notify = Callable[..., None]  # page, words of each line; files

@@ -1,5 +1,5 @@
 // The conversation without page loads. Everything works without this file too.
-const [log, say, notice, again] = ["log", "say", "notice", "again"].map((id) => document.getElementById(id));
+const [log, say, notice, again, here] = ["log", "say", "notice", "again", "here"].map((id) => document.getElementById(id));
 const box = say.elements.text;
 const PATIENCE = 30000; // ms
 let unanswered = null; // sent again as it is, so that the server takes it once
@@ -53,8 +53,10 @@ function turnIn(text) {
 function show(body, turn) {
   if (box.value === body.get("text")) box.value = "";
   if (!turn) return location.reload();
-  newest().removeAttribute("id");
+  log.querySelector(`[data-turn="${turn.dataset.turn}"]`)?.remove(); // news.js may have been faster
+  newest()?.removeAttribute("id");
   log.append(turn);
+  offer(turn);
   turn.scrollIntoView();
   // On a phone the keys would hide the answer.
   const writing = !body.has("option") && matchMedia("(pointer: fine)").matches;
@@ -88,5 +90,21 @@ box.addEventListener("keydown", (event) => {
 });
 again.addEventListener("click", () => send(unanswered));
 
+// Where the citizen is, to a hundred metres: enough for a commune, and no more than is needed.
+function locate() {
+  tell(say.dataset.locating);
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => ask({ lat: coords.latitude.toFixed(3), lon: coords.longitude.toFixed(3) }),
+    () => tell(say.dataset.lost),
+    { timeout: 15000, maximumAge: 60000 },
+  );
+}
+// Offered where it would answer what was asked, and where the browser knows it.
+function offer(turn) {
+  here.hidden = !("place" in turn.dataset && isSecureContext && navigator.geolocation);
+}
+here.addEventListener("click", locate);
+
+offer(newest());
 history.scrollRestoration = "manual";
 if (log.children.length > 1) newest().scrollIntoView();

@@ -1,0 +1,293 @@
+"""The order as it would be placed, its price and its days; and the summary of it, to be confirmed."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from bot.dialogue import wording
+from bot.dialogue.booking.buttons import EDIT, STOP, confirm_button
+from bot.dialogue.booking.extras import label
+from bot.dialogue.booking.fields import procedure_of
+from bot.dialogue.booking.papers import lacking, paper_lines
+from bot.dialogue.booking.wordings import address_words, commune_of, day_words, phone_words, visit_words
+from bot.dialogue.states import Draft
+from bot.dialogue.step import Button, Line, Text, Words, text
+from bot.dialogue.ways import title
+from bot.dialogue.world import Given
+from bot.pickup.order import Address, Agency, Order, Person, Return, Visit
+from knowledge.clocks import Clocks, clocks
+from knowledge.clocks import Doubt as ClockDoubt
+from knowledge.desks import desk_name
+from knowledge.explanation import fees_on
+from knowledge.order_numbers import order_number
+from knowledge.quote import Doubt, Journey, Quote, StateFee, quote
+from procedures_catalog.models import Level, Procedure, Source
+
+NEAREST: tuple[Level, ...] = ("commune", "province", "ministry", "other")
+NOT_AGREED = {"number", "chat", "language", "ordered_at", "clocks", "consent"}  # change without the citizen
+
+LINES = {
+    "send": text("book.postage_send"),
+    "back": text("book.postage_back"),
+    "forward_fee": text("book.postage_forward"),
+}
+DOUBTS: dict[Doubt, Text] = {
+    "tariff_unconfirmed": text("book.doubt_tariff"),
+    "scope_unclear": text("book.doubt_scope"),
+    "weight_assumed": text("book.doubt_weight"),
+    "vat_not_stated": text("book.doubt_vat"),
+    "exemption_to_prove": text("book.doubt_exemption"),
+}
+CLOCK_DOUBTS: dict[ClockDoubt, Text] = {
+    "scope_unclear": text("book.clock_scope"),
+    "day_undecided": text("book.clock_day"),
+    "duration_unknown": text("book.clock_unknown"),
+    "duration_varies": text("book.clock_varies"),
+}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A draft with nothing missing, told apart from what may be."""
+
+    procedure: str
+    name: str
+    phone: str
+    commune: str
+    street: str
+    visit: Visit
+
+
+def ready(draft: Draft) -> Ready:
+    """Raises ValueError for a draft that lacks something: it is asked for before."""
+    fields = (draft.procedure, draft.name, draft.phone, draft.commune, draft.street, draft.day, draft.shift)
+    match fields:
+        case (str(procedure), str(name), str(phone), str(commune), str(street), day, shift) if day and shift:
+            return Ready(procedure, name, phone, commune, street, Visit(day=day, shift=shift))
+        case _:
+            raise ValueError("the draft is not whole")
+
+
+def level_of(procedure: Procedure) -> Level:
+    """The nearest desk that takes it in; where none is published, the province's."""
+    return next((level for level in NEAREST if level in procedure.levels), "province")
+
+
+def agency_of(procedure: Procedure, commune: str) -> Agency:
+    """The desk of the citizen's own commune or province: it may be handed in at any of the province (NĐ 118/2025)."""
+    home, level = commune_of(commune), level_of(procedure)
+    place = home.name if level == "commune" else home.province.name
+    name = desk_name(level, place) or procedure.authority or procedure.hand_in or desk_name("other", "") or ""
+    return Agency(name=name, level=level, province=home.province.code, commune=commune if level == "commune" else None)
+
+
+def price(draft: Draft, given: Given) -> Quote:
+    procedure = procedure_of(draft, given)
+    journey = Journey(
+        level=level_of(procedure),
+        grams=draft.grams,
+        back=draft.back is True,
+        exemption=draft.exemption,
+        forward_fee=draft.forward_fee is True,
+        fees=fees_on(procedure, given.today),
+    )
+    told = quote(given.post.tariffs, journey, given.today)
+    return with_far_return(told, journey, given) if goes_far(draft) else told
+
+
+def goes_far(draft: Draft) -> bool:
+    """Whether the result goes to another province than the agency's."""
+    if not (draft.back and draft.back_to and draft.commune):
+        return False
+    return commune_of(draft.back_to.commune).province != commune_of(draft.commune).province
+
+
+def with_far_return(told: Quote, journey: Journey, given: Given) -> Quote:
+    """The dossier goes within the province, its result to another."""
+    far = quote(given.post.tariffs, replace(journey, same_province=False), given.today)
+    doubts = tuple(dict.fromkeys((*told.doubts, *far.doubts)))
+    lines = (
+        *(line for line in told.lines if line.what != "back"),
+        *(line for line in far.lines if line.what == "back"),
+    )
+    return told.model_copy(update={"lines": lines, "doubts": doubts})
+
+
+def days(draft: Draft, given: Given) -> Clocks:
+    procedure, visit = procedure_of(draft, given), ready(draft).visit
+    calendar, tariffs, home = given.post.visits.calendar, given.post.tariffs, draft.back is True and not goes_far(draft)
+    return clocks(tariffs, calendar, level_of(procedure), visit.day, procedure.durations, home)
+
+
+def order_of(draft: Draft, given: Given) -> Order:
+    """The order the citizen would place now."""
+    whole, procedure = ready(draft), procedure_of(draft, given)
+    return Order(
+        number=order_number(given.today, given.fresh),
+        chat=given.chat,
+        language=given.memory.language,
+        procedure=procedure.code,
+        procedure_name=procedure.name,
+        agency=agency_of(procedure, whole.commune),
+        sender=Person(name=whole.name, phone=whole.phone),
+        address=Address(commune=whole.commune, street=whole.street, said=draft.said, landmark=draft.landmark),
+        visit=whole.visit,
+        papers=paper_lines(draft, given),
+        back=Return(to=draft.back_to, receiver=draft.receiver) if draft.back else None,
+        grams=draft.grams,
+        exemption=draft.exemption,
+        forward_fee=draft.forward_fee is True,
+        note=draft.note,
+        quote=price(draft, given),
+        clocks=days(draft, given),
+        consent=given.memory.consent or "",
+        trial=given.post.trial,
+        ordered_at=given.now,
+    )
+
+
+def fingerprint(order: Order) -> str:
+    """Of what is agreed to: another day, price or address makes another."""
+    return sha256(order.model_dump_json(exclude=NOT_AGREED).encode()).hexdigest()[:8]
+
+
+def summary(order: Order, draft: Draft, given: Given) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
+    procedure = procedure_of(draft, given)
+    lines = (
+        Line(text("book.summary"), "title"),
+        *trial(order),
+        *what(procedure, given),
+        *who_where_when(order, given),
+        *papers(draft, given),
+        *the_way_back(order, procedure),
+        *extras(order, given),
+        *postage(order.quote),
+        *state_fee(order),
+        *clock_lines(order),
+        Line(text("book.confirm_question"), "heading"),
+    )
+    return lines, (confirm_button(fingerprint(order)), EDIT, STOP)
+
+
+def trial(order: Order) -> tuple[Line, ...]:
+    return (Line(text("book.trial"), "warning"),) if order.trial else ()
+
+
+def what(procedure: Procedure, given: Given) -> tuple[Line, ...]:
+    name = Line(text("book.sum_what", name=title(procedure, given.memory.language)), "item")
+    return (name, Line(text("book.unknown_by_post"), "warning")) if procedure.postal.send.possible is None else (name,)
+
+
+def who_where_when(order: Order, given: Given) -> tuple[Line, ...]:
+    address = order.address
+    where = address_words(address.street, address.commune, address.said)
+    near = text("book.near", landmark=address.landmark) if address.landmark else None
+    visit = visit_words(order.visit.day, order.visit.shift, given)
+    return (
+        Line(text("book.sum_who", name=order.sender.name, phone=phone_words(order.sender.phone)), "item"),
+        Line(text("book.sum_where", where=wording.joined(where, near)), "item"),
+        Line(text("book.sum_when", visit=visit), "item"),
+        Line(text("book.sum_agency", name=order.agency.name), "item"),
+    )
+
+
+def papers(draft: Draft, given: Given) -> tuple[Line, ...]:
+    listed = paper_lines(draft, given)
+    if not listed:
+        return (Line(text("book.sum_no_papers"), "item"),)
+    missing = lacking(draft, given)
+    have = sum(paper.ready for paper in listed)
+    if not missing:
+        return (Line(text("book.sum_papers_all"), "item"),)
+    if not have:
+        return (Line(text("book.sum_papers_none", missing=missing), "item"),)
+    return (Line(text("book.sum_papers", count=have, missing=missing), "item"),)
+
+
+def the_way_back(order: Order, procedure: Procedure) -> tuple[Line, ...]:
+    back = order.back
+    if back is None:
+        why = procedure.postal.back.possible is False
+        return (Line(text("book.sum_back_impossible" if why else "book.sum_no_back"), "item"),)
+    to = address_words(back.to.street, back.to.commune, back.to.said) if back.to else text("book.same_place")
+    who = (Line(text("book.sum_receiver", name=back.receiver.name), "item"),) if back.receiver else ()
+    return (Line(text("book.sum_back", to=to), "item"), *who)
+
+
+def extras(order: Order, given: Given) -> tuple[Line, ...]:
+    group = given.post.tariffs.exemptions.get(order.exemption or "")
+    lines: list[Words] = []
+    if order.grams:
+        lines.append(text("book.sum_weight", grams=order.grams))
+    if group:
+        lines.append(text("book.sum_exemption", group=label(group, given)))
+    if order.note:
+        lines.append(text("book.note_is", note=order.note))
+    return tuple(Line(words, "item") for words in lines)
+
+
+def postage(quoted: Quote) -> tuple[Line, ...]:
+    """Each line with its sum; each source once, with its day."""
+    low, high = quoted.postage
+    sources = dict.fromkeys(line.source for line in quoted.lines)
+    lines = tuple(Line(wording.joined(LINES[line.what], money(line.low, line.high)), "item") for line in quoted.lines)
+    doubts = tuple(DOUBTS[doubt] for doubt in quoted.doubts)
+    return (
+        Line(text("book.postage"), "heading"),
+        *lines,
+        Line(text("book.postage_total", sum=money(low, high))),
+        *((Line(text("book.doubts", doubts=doubts), "note"),) if doubts else ()),
+        Line(sources_of(sources), "note"),
+    )
+
+
+def sources_of(sources: dict[Source, None]) -> Text:
+    return wording.sources_line(sources)
+
+
+def money(low: object, high: object) -> Text:
+    return text("book.sum", sum=low) if low == high else text("book.sums", low=low, high=high)  # type: ignore[arg-type]
+
+
+def state_fee(order: Order) -> tuple[Line, ...]:
+    """Apart: it is not the post's. Unknown is unknown."""
+    fee = order.quote.state_fee
+    lines = [Line(text("book.state_fee", sum=fee_words(fee)), "item")]
+    if fee.by_count:
+        lines.append(Line(text("book.state_fee_by_count"), "note"))
+    if order.forward_fee:
+        lines.append(Line(text("book.state_fee_forwarded"), "note"))
+    return tuple(lines)
+
+
+def fee_words(fee: StateFee) -> Text:
+    if fee.low is None or fee.high is None:
+        return text("book.fee_unknown")
+    return text("fee.free") if fee.high == 0 else money(fee.low, fee.high)
+
+
+def clock_lines(order: Order) -> tuple[Line, ...]:
+    """The two clocks, as estimates: when the desk signs, when it should be done."""
+    told = order.clocks
+    spans = (
+        (
+            text("book.clock_agency", days=span_words(told.at_agency))
+            if told.at_agency
+            else text("book.clock_no_agency")
+        ),
+        (text("book.clock_result", days=span_words(told.result)) if told.result else text("book.clock_no_result")),
+        *((text("book.clock_home", days=span_words(told.home)),) if told.home else ()),
+    )
+    doubts = tuple(CLOCK_DOUBTS[doubt] for doubt in told.doubts if doubt != "duration_unknown")
+    return (
+        Line(text("book.clocks"), "heading"),
+        *(Line(words, "item") for words in spans),
+        Line(text("book.estimate"), "note"),
+        *((Line(text("book.doubts", doubts=doubts), "note"),) if doubts else ()),
+    )
+
+
+def span_words(span: tuple[object, object]) -> Text:
+    first, last = span
+    if first == last:
+        return day_words(first)  # type: ignore[arg-type]
+    return text("book.days", first=first, last=last)  # type: ignore[arg-type]

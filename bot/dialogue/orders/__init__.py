@@ -1,0 +1,1 @@
+"""Pickups that were ordered: to see them, move one, cancel it, correct who hands over."""
