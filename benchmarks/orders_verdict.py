@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -197,8 +196,8 @@ def unsaid(engine: Engine) -> list[str]:
 def in_plain(booked: Sequence[Booked], folder: Path) -> list[str]:
     """Logs and database files of the run in which a phone can be read."""
     phones = {one.citizen.phone[1:].encode() for one in booked}
-    files = chain(folder.glob("*.log"), folder.glob("*.db*"))
-    return [file.name for file in files if phones & set(PHONE.findall(file.read_bytes()))]
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return [str(file.relative_to(folder)) for file in files if phones & set(PHONE.findall(file.read_bytes()))]
 
 
 def opened_books(file: Path) -> Books:

@@ -140,6 +140,12 @@ def test_a_no_keeps_nothing_and_names_the_hotline(words: str) -> None:
     assert "1900 54 54 81" in chat.text
 
 
+def test_a_no_to_a_new_text_lets_go_of_what_was_kept_under_the_old() -> None:
+    chat = Chat(memory=Memory(consent="2025-01", draft=WHOLE)).says("đặt tiếp")
+    assert chat.asked == "consent"
+    assert chat.says("không đồng ý").memory.draft is None
+
+
 def test_silence_and_other_words_are_no_consent() -> None:
     chat = Chat(memory=Memory()).says("đặt bưu tá lấy hồ sơ khai sinh").says("cảm ơn")
     assert chat.memory.consent is None
@@ -606,6 +612,13 @@ def test_a_yes_in_words_books_on_the_summary(words: str) -> None:
 @pytest.mark.parametrize("words", ["ok đặt đi", "chốt", "xác nhận"])
 def test_a_yes_in_words_books_nowhere_else(asked: Asked, words: str) -> None:
     assert not at(asked).says(words).placed
+
+
+def test_a_yes_in_words_counts_only_where_the_summary_stands() -> None:
+    yes = summary().options["Xác nhận đặt"].removeprefix("confirm:")
+    chat = at("visit")
+    chat.state = Booking(asked="visit", among=(yes,))
+    assert not chat.says("chốt").placed
 
 
 def test_two_taps_are_one_order() -> None:

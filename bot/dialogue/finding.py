@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from bot.dialogue.aspects import aspect_of
 from bot.dialogue.choosing import OFFERED, ask, ask_home, ask_which, choice, examples, offers, rephrase
 from bot.dialogue.events import Event, Said
 from bot.dialogue.misses import looked_for
-from bot.dialogue.reading import show
+from bot.dialogue.reading import shown
 from bot.dialogue.states import Home
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import PERSON, among
@@ -51,12 +50,12 @@ def answer(found: Found, aspect: Aspect | None, given: Given) -> Step:
     if not found.fits:
         return nothing_fits(found, given)
     if found.topic:
-        return of_topic(found, found.topic, given)
+        return of_topic(found, found.topic, aspect, given)
     if found.hits[0].home and not given.memory.province:
         return ask_home(near(found), given)
     if found.confident:
         meant = found.hits[0].procedure
-        return with_others(aspect_of(aspect, meant, given) if aspect else show(meant, given), found)
+        return with_others(shown(meant, aspect, given), found)
     return ask(near(found), given)
 
 
@@ -70,12 +69,12 @@ def with_others(step: Step, found: Found) -> Step:
     return replace(step, replies=(*before, replace(last, buttons=(*last.buttons, button))))
 
 
-def of_topic(found: Found, topic: Topic, given: Given) -> Step:
+def of_topic(found: Found, topic: Topic, aspect: Aspect | None, given: Given) -> Step:
     """A broad word is asked back; when one is all but sure, or comes first in an event, it is shown with the others."""
     meant = [hit.procedure for hit in found.hits if hit.code in topic.codes]
     if not found.confident:
         return ask(meant[:OFFERED], given)
-    step = show(meant[0], given)
+    step = shown(meant[0], aspect, given)
     beside = offers(meant[1:OFFERED], given)
     return replace(step, replies=(*step.replies, say("finding.beside", *beside))) if beside else step
 

@@ -17,7 +17,7 @@ from bot.dialogue.booking.buttons import (
     skip_button,
 )
 from bot.dialogue.booking.extras import exemptions, forwarding, weights
-from bot.dialogue.booking.fields import OPTIONAL, is_asked, twin_order
+from bot.dialogue.booking.fields import OPTIONAL, is_asked, missing, twin_order
 from bot.dialogue.booking.filled import Ask, Filled
 from bot.dialogue.booking.papers import screen
 from bot.dialogue.booking.summing import fingerprint, order_of, summary
@@ -208,11 +208,15 @@ def edit_screen(given: Given, draft: Draft) -> Reply:
 
 def short_question(state: Booking, draft: Draft, given: Given) -> Reply:
     """Asked again behind a digression: one line and its buttons."""
-    if state.asked == "summary":
-        lines, buttons = summary(order_of(draft, given), draft, given)
+    field = still_asked(state.asked, draft, given)
+    if field == "summary":
+        _, buttons = summary(order_of(draft, given), draft, given)
         return Reply((Line(text("book.not_yet_ordered")),), buttons)
-    ask = with_offers(Ask(state.asked, among=state.among), draft, given)
-    lines = (
-        question(state.asked, draft, given)[-1:] if state.asked != "visit" else (Line(QUESTIONS["visit"], "heading"),)
-    )
-    return Reply((*lines,), (*ask.buttons, *ways(state.asked, ask, draft)))
+    ask = with_offers(Ask(field, among=state.among), draft, given)
+    line = Line(QUESTIONS["visit"], "heading") if field == "visit" else question(field, draft, given)[-1]
+    return Reply((line,), (*ask.buttons, *ways(field, ask, draft)))
+
+
+def still_asked(field: Asked, draft: Draft, given: Given) -> Asked:
+    """What was asked, unless the draft has changed so that it cannot be any more."""
+    return field if field in QUESTIONS and is_asked(field, draft, given) else missing(draft, given)
