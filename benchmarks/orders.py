@@ -10,6 +10,7 @@ side by side (benchmarks/orders_verdict.py). Exit code 1 when anything does not 
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -44,14 +45,14 @@ class Run:
     kills: int
     down: float
     sent_again: int
-    log_errors: int
+    log_errors: list[str]
     seconds_booking: float
     seconds: float
     problems: list[str] = field(default_factory=list)
 
     @property
     def wrongs(self) -> list[str]:
-        return [*self.problems, *self.verdict.wrongs]
+        return [*self.problems, *self.verdict.wrongs, *(f"in the log: {line}" for line in self.log_errors)]
 
 
 async def run(plan: Plan, database: str, folder: Path) -> Run:
@@ -91,10 +92,10 @@ async def run(plan: Plan, database: str, folder: Path) -> Run:
     )
 
 
-def errors_in(log: Path) -> int:
+def errors_in(log: Path) -> list[str]:
     """Lines of the service's log that tell of a fault of its own."""
     lines = log.read_text("utf-8", "replace").splitlines()
-    return sum("[error" in line or line.startswith("Traceback") for line in lines)
+    return [line for line in lines if "[error" in line or line.startswith("Traceback")]
 
 
 @contextmanager
@@ -141,12 +142,12 @@ FIGURES: Mapping[str, Any] = {
     "notices": lambda run: run.verdict.told,
     "notices missing": lambda run: len(run.verdict.told_missing) + len(run.verdict.not_on_page),
     "notices twice": lambda run: len(run.verdict.told_twice),
-    "steps overtaken by later news": lambda run: run.verdict.overtaken,
+    "steps overtaken by later news": lambda run: run.verdict.overtaken.total(),
     "files with a phone in plain text": lambda run: len(run.verdict.in_plain),
     "kills (SIGKILL)": lambda run: run.kills,
     "s not answering, starts together": lambda run: f"{run.down:.0f}",
     "forms sent again": lambda run: run.sent_again,
-    "errors in the service's log": lambda run: run.log_errors,
+    "errors in the service's log": lambda run: len(run.log_errors),
     "calls to the post": lambda run: run.counted["calls"],
     "of them failed": lambda run: f"{failed(run) / max(run.counted['calls'], 1):.0%}",
     "orders asked for (with repeats)": lambda run: run.verdict.received,
@@ -164,13 +165,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--engine", action="append", choices=("sqlite", "postgres"), help="both when none is named")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes of the run end with it
     plan, runs = Plan(given.orders, given.kills, given.faults, given.seed), []
     for engine in given.engine or ("sqlite", "postgres"):
         with tempfile.TemporaryDirectory(prefix="noidai-orders-") as folder, database(engine, Path(folder)) as url:
             runs.append(asyncio.run(run(plan, url, Path(folder))))
     print(table(runs))
     for one in runs:
-        print(f"\n{one.engine}: ended as {dict(one.verdict.endings)}; said besides: {dict(one.verdict.besides)}")
+        print(f"\n{one.engine}: ended as {dict(one.verdict.endings)}")
+        print(f"overtaken: {dict(one.verdict.overtaken)}; said besides: {dict(one.verdict.besides)}")
         print("\n".join(one.wrongs[:40]))
     return int(any(one.wrongs for one in runs))
 

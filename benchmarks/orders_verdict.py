@@ -63,7 +63,9 @@ class Verdict:
     placed: int = 0
     received: int = 0  # calls that ordered something, repeated ones too
     told: int = 0  # notices
-    overtaken: int = 0  # steps untold because the post told them out of order: the order was farther by then
+    overtaken: Counter[Status] = field(
+        default_factory=Counter
+    )  # untold: told out of order, the order was farther by then
     endings: Counter[str] = field(default_factory=Counter)
     besides: Counter[str] = field(default_factory=Counter)  # notices of our own
 
@@ -151,7 +153,7 @@ def compare(verdict: Verdict, number: str, steps: Sequence[Step], notices: Seque
         if step == steps[-1] or not step.is_out_of_order(steps):
             verdict.told_missing.append(f"{number} {step.status}")
         else:
-            verdict.overtaken += 1
+            verdict.overtaken[step.status] += 1
     for notice in notices:
         if notice.status is None:
             verdict.besides[notice.key.partition(":")[0]] += 1

@@ -36,6 +36,7 @@ from bot.work.words import Notices
 from knowledge.faq import load_faq
 from knowledge.order_numbers import ALPHABET
 from knowledge.search import ProcedureSearch
+from knowledge.slots import known_places
 from knowledge.understanding import Understanding, load_phrases
 from knowledge.visits import load_visits
 from procedures_catalog.catalog import Catalog, load
@@ -204,6 +205,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Until SIGINT or SIGTERM."""
     world = know(read_catalogue(settings), settings)
     world.search.prepare()
+    known_places()
     gc.freeze()  # it lives as long as the process: looking through it again took single answers a tenth of a second
     async with assembled(settings, world) as application:
         runner = web.AppRunner(application, access_log=None)

@@ -16,7 +16,7 @@ from bot import app
 from bot.dialogue.booking.asking import FIELDS, QUESTIONS
 from bot.dialogue.booking.consenting import VERSION
 from bot.dialogue.booking.fields import OPTIONAL, ORDER
-from bot.dialogue.booking.summing import fingerprint
+from bot.dialogue.booking.ordering import fingerprint
 from bot.dialogue.events import Chose, Content, Introduced, Located, Showed, Wrote, interpret
 from bot.dialogue.states import AnyState, Asked, Booking, Draft, Home, Managing, Memory, Reading
 from bot.dialogue.step import Consent, PlaceOrder, Step

@@ -16,7 +16,6 @@ from shutil import copy
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.typedefs import Handler
-from dbos import DBOS
 from sqlalchemy import URL, inspect, make_url, text
 
 from bot.sandbox.office import Office
@@ -26,7 +25,7 @@ from bot.storage.vault import Vault
 from bot.work import durable
 from bot.work.durable import AsJson, Jobs, engine_of, forget_done, with_unixepoch, working
 from bot.work.outcome import Outcome
-from tests.conftest import KEY, Clock, administer, migrated, new_postgres
+from tests.conftest import KEY, PATIENCE, Clock, administer, migrated, new_postgres
 from tests.desks import Counter, desk_of, gateway_to
 from tests.pretend_post import NAME, PRIVATE, Serves, number
 from tests.pretend_post import order as an_order
@@ -316,34 +315,36 @@ async def test_what_is_done_is_forgotten_after_a_week(bot: Bot, until: Until) ->
 
 # -- killed in the middle of a call
 
+# A process of its own that is killed before it could tell anybody anything.
 PROCESS = """
 import asyncio, sys
 from datetime import UTC, datetime
 from aiohttp import ClientSession
 from yarl import URL
+from bot.sandbox.wire_tokens import Key
+from bot.services.post.hcc_bus import below
+from bot.services.post.ngsp import Account, NgspGateway
+from bot.services.post.tokens import Credentials
 from bot.storage.store import opened
 from bot.storage.vault import Vault
-from bot.work import durable
+from bot.work.desk import Desk
 from bot.work.durable import Jobs, working
-from tests.conftest import KEY, Clock
-from tests.desks import desk_of, gateway_to
-from tests.pretend_post import number, order
+from tests.pretend_post import communes, order
 
-url, post, *wishes = sys.argv[1:]
-clock = Clock(datetime(2026, 11, 21, 9, tzinfo=UTC))
-durable.LOOK = 0.02
+url, worker, bus, key = sys.argv[1:]
+
+def now():
+    return datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 async def main():
     jobs = Jobs()
-    store = opened(url, Vault(KEY), clock.now, jobs.enqueue)
+    store = opened(url, Vault(bytes.fromhex(key)), now, jobs.enqueue)
+    account = Account(below(bus + "/apiVNPostNGSP/p1.0"), Credentials(URL(bus + "/token"), Key.key, Key.secret), Key.customer)
     async with ClientSession() as session:
-        desk = desk_of(store, gateway_to(URL(post), session), clock)
-        async with working(url, "test", jobs, desk.settle):
-            for wish in wishes:
-                store.run_now(lambda unit: unit.pickups.add(order(int(wish))))
-            while store.run_now(lambda unit: unit.pickups.unsettled()):
-                await asyncio.sleep(0.02)
-    store.close()
+        desk = Desk(store, NgspGateway(session, account, communes()), None, now)
+        async with working(url, worker, jobs, desk.settle):
+            store.run_now(lambda unit: unit.pickups.add(order(1)))
+            await asyncio.sleep(60)
 
 asyncio.run(main())
 """
@@ -359,41 +360,46 @@ class Killing:
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         answer = await handler(request)
         if self.victim and request.path.endswith("/order/post"):
-            self.victim.kill()
-            await self.victim.wait()
-            self.victim = None
+            victim, self.victim = self.victim, None
+            victim.kill()
+            await victim.wait()
         return answer
 
 
 async def test_killed_in_the_middle_of_a_call_it_is_taken_up_again_and_is_one_order(
-    bot: Bot, aiohttp_server: Serves, clock: Clock
+    bot: Bot, aiohttp_server: Serves, clock: Clock, until: Until
 ) -> None:
     killing = Killing()
     office = Office.opened(wall=clock.now)
     app = application(office)
     app.middlewares.append(killing.middleware)
     server = await aiohttp_server(app)
-    post = str(server.make_url("/"))
 
-    killing.victim = first = await process(bot.url, post, "1")
-    assert (await first.communicate(), first.returncode) == ((b"", b""), -signal.SIGKILL)
+    command = (sys.executable, "-c", PROCESS, bot.url, WORKER, str(server.make_url("/ngsp")), KEY.hex())
+    pipe = asyncio.subprocess.PIPE
+    victim = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
+    killing.victim = victim
+    asyncio.get_running_loop().call_later(PATIENCE, kill_if_alive, victim)  # one that does not come so far
+    assert await victim.communicate() == (b"", b"")
+    assert (victim.returncode, killing.victim) == (-signal.SIGKILL, None)
     kept = bot.store.run_now(lambda unit: unit.pickups.get(number(1)))
     assert kept
-    assert (kept.status, kept.at_post) == ("kept", "maybe")
-    assert {one.became for one in office.tally().values()} == {1}
+    assert (kept.status, kept.at_post, bot.workflows()) == ("kept", "maybe", ["PENDING"])
+    assert [one.became for one in office.tally().values()] == [1]
 
-    second = await process(bot.url, post)
-    assert (await second.communicate(), second.returncode) == ((b"", b""), 0)
+    async with ClientSession() as session:
+        desk = desk_of(bot.store, gateway_to(server.make_url("/"), session), clock)
+        async with bot.working(desk.settle):  # nothing is handed over again, and nothing swept
+            await until(lambda: bot.workflows() == ["SUCCESS"])
     tally = office.tally()[number(1)]
     assert (tally.received, tally.became) == (2, 1)
-    counter = Counter(office, bot.store, clock, desk_of(bot.store, None, clock))  # type: ignore[arg-type]
+    counter = Counter(office, bot.store, clock, desk)
     assert (counter.kept().status, counter.told()) == ("accepted", ["accepted"])
 
 
-async def process(url: str, post: str, *wishes: str) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-c", PROCESS, url, post, *wishes)
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
+def kill_if_alive(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
 
 
 # -- what dbos is given
@@ -432,6 +438,7 @@ def test_an_engine_of_its_own_does_not_show_what_it_writes(database: str) -> Non
 
 
 def test_before_the_start_nothing_is_handed_over(local_store: Store) -> None:
+    """The tables of dbos are not even there yet."""
     with local_store.engine.begin() as connection:
         Jobs().enqueue(connection, number(1))
-    assert not hasattr(DBOS, "launched_by_this_test")
+        assert not inspect(connection).has_table("workflow_status")

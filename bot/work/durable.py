@@ -81,7 +81,7 @@ async def working(url: str, worker: str, jobs: Jobs, settle: Settle) -> AsyncIte
         use_listen_notify=False,
     )
     DBOS(config=config)
-    register(settle)
+    at_work = register(settle)
     DBOS.launch()  # from within the loop that runs: the workflows then run in it too
     await DBOS.register_queue_async(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK)
     jobs.client = DBOSClient(system_database_engine=engine, serializer=AsJson(), application_name="noidai")
@@ -89,6 +89,7 @@ async def working(url: str, worker: str, jobs: Jobs, settle: Settle) -> AsyncIte
         yield
     finally:
         jobs.client = None
+        await let_go(at_work)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         engine.dispose()
 
@@ -104,8 +105,19 @@ async def forget_done(now: datetime) -> int:
     return len(done)
 
 
-def register(settle: Settle) -> None:
-    """The workflow: settle step by step; when the post is not there, wait, longer each time."""
+async def let_go(at_work: set[asyncio.Task[Any]]) -> None:
+    """What is under way goes on with the next start; without this it would run into what is closed here."""
+    for task in tuple(at_work):
+        task.cancel()
+    await asyncio.gather(*at_work, return_exceptions=True)
+
+
+def register(settle: Settle) -> set[asyncio.Task[Any]]:
+    """The workflow: settle step by step; when the post is not there, wait, longer each time.
+
+    Gives those under way, as they come and go.
+    """
+    at_work: set[asyncio.Task[Any]] = set()
 
     @DBOS.step(name="settle once")
     async def once(number: str, attempt: int) -> Outcome:
@@ -117,6 +129,9 @@ def register(settle: Settle) -> None:
 
     @DBOS.workflow(name=SETTLE)
     async def workflow(number: str) -> None:
+        if task := asyncio.current_task():
+            at_work.add(task)
+            task.add_done_callback(at_work.discard)
         late = 0
         for attempt in count():
             outcome = await once(number, attempt)
@@ -125,6 +140,8 @@ def register(settle: Settle) -> None:
             if outcome == "later":
                 late += 1
                 await DBOS.sleep_async(wait_before(late))
+
+    return at_work
 
 
 def way_to(error: Exception) -> list[str]:

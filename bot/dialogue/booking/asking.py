@@ -19,8 +19,9 @@ from bot.dialogue.booking.buttons import (
 from bot.dialogue.booking.extras import exemptions, forwarding, weights
 from bot.dialogue.booking.fields import OPTIONAL, is_asked, missing, twin_order
 from bot.dialogue.booking.filled import Ask, Filled
+from bot.dialogue.booking.ordering import fingerprint, order_of
 from bot.dialogue.booking.papers import screen
-from bot.dialogue.booking.summing import fingerprint, order_of, summary
+from bot.dialogue.booking.summing import summary
 from bot.dialogue.booking.timing import visit_buttons, visit_options
 from bot.dialogue.booking.visiting import nothing_left, offered
 from bot.dialogue.booking.wordings import SHIFTS, day_words, hours_words, phone_words, visit_words

@@ -3,8 +3,8 @@
 from bot.dialogue.booking.asking import asked, summed
 from bot.dialogue.booking.fields import missing, open_orders
 from bot.dialogue.booking.filled import Filled
+from bot.dialogue.booking.ordering import fingerprint, order_of
 from bot.dialogue.booking.papers import lacking
-from bot.dialogue.booking.summing import fingerprint, order_of
 from bot.dialogue.booking.wordings import visit_words
 from bot.dialogue.choosing import examples
 from bot.dialogue.states import Draft, Home, Managing

@@ -7,10 +7,10 @@ from bot.dialogue.booking.asking import asked, remembered
 from bot.dialogue.booking.buttons import DROP, RESUME
 from bot.dialogue.booking.choosing_procedure import for_procedure, impossible, is_impossible, named_or_found
 from bot.dialogue.booking.confirming import too_many
+from bot.dialogue.booking.everything import everything
 from bot.dialogue.booking.fields import missing, twin_order
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.hearing import hear
-from bot.dialogue.booking.listening import everything
 from bot.dialogue.booking.timing import with_wish
 from bot.dialogue.booking.visiting import is_possible, on
 from bot.dialogue.booking.wordings import visit_words

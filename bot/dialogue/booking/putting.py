@@ -4,11 +4,13 @@ from datetime import date
 from typing import get_args
 
 from bot.dialogue.booking import papers
-from bot.dialogue.booking.extras import with_address, with_grams
+from bot.dialogue.booking.answering import yes_or_no
+from bot.dialogue.booking.choosing_procedure import for_procedure
+from bot.dialogue.booking.extras import exempted, with_address, with_grams
 from bot.dialogue.booking.fields import procedure_of
 from bot.dialogue.booking.filled import Filled
-from bot.dialogue.booking.listening import chosen
 from bot.dialogue.booking.people import named
+from bot.dialogue.booking.placing import in_commune
 from bot.dialogue.booking.timing import with_wish
 from bot.dialogue.booking.visiting import on
 from bot.dialogue.states import AnyState, Asked, Booking
@@ -62,3 +64,18 @@ def other_address(state: AnyState, code: str, filled: Filled, given: Given) -> F
     """The commune of the address whose street was said before."""
     street = state.among[0] if isinstance(state, Booking) and state.asked == "back_to" and state.among else None
     return with_address(code, street, None, filled, given) if street else None
+
+
+def chosen(field: Asked, option: str, filled: Filled, given: Given) -> Filled | None:
+    """What a button stands for, put into the draft. None: there is no such thing any more."""
+    match field:
+        case "procedure" if option in given.catalog:
+            return for_procedure(option, filled, given)
+        case "commune" if option in known_places().book.communes:
+            return in_commune(option, filled.draft.said, filled, given)
+        case "exemption":
+            return exempted(option, filled, given)
+        case "back" | "forward_fee" | "again" if option in ("yes", "no"):
+            return yes_or_no(field, option == "yes", filled)
+        case _:
+            return None

@@ -5,14 +5,16 @@ from dataclasses import replace
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.booking import consenting
 from bot.dialogue.booking.afterwards import afterwards, beside_the_form
+from bot.dialogue.booking.answering import answered
 from bot.dialogue.booking.asking import asked, edit_screen, short_question
 from bot.dialogue.booking.confirming import already, confirmed
+from bot.dialogue.booking.everything import everything
 from bot.dialogue.booking.extras import CLEARED, cleared
 from bot.dialogue.booking.fields import before, is_asked
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.form import agreed, go_on, resume, stopped
 from bot.dialogue.booking.hearing import hear
-from bot.dialogue.booking.listening import FREE, answered, everything, listened
+from bot.dialogue.booking.listening import FREE, listened
 from bot.dialogue.booking.people import introduced
 from bot.dialogue.booking.people import receiver as received
 from bot.dialogue.booking.placing import located

@@ -8,7 +8,7 @@ from bot.dialogue.booking.asking import QUESTIONS, asked, edit_screen
 from bot.dialogue.booking.confirming import confirmed
 from bot.dialogue.booking.consenting import VERSION, declined
 from bot.dialogue.booking.extras import CLEARED, cleared
-from bot.dialogue.booking.fields import before, is_asked
+from bot.dialogue.booking.fields import before, is_asked, missing
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.form import agreed, begin, dropped, go_on, resume, stopped
 from bot.dialogue.booking.putting import put
@@ -71,7 +71,7 @@ def of_the_draft(state: AnyState, verb: str, rest: str, given: Given) -> Step | 
 
 def editing(state: AnyState, filled: Filled, given: Given) -> Step:
     """The screen with a button a field; the form stays where it is."""
-    stay = state if isinstance(state, Booking) and state.asked == "summary" else Booking(asked="summary")
+    stay = state if isinstance(state, Booking) else Booking(asked=missing(filled.draft, given))
     return go(stay, edit_screen(given, filled.draft), memory=given.memory)
 
 
