@@ -145,7 +145,7 @@ FIGURES: Mapping[str, Any] = {
     "steps overtaken by later news": lambda run: run.verdict.overtaken.total(),
     "files with a phone in plain text": lambda run: len(run.verdict.in_plain),
     "kills (SIGKILL)": lambda run: run.kills,
-    "s not answering, starts together": lambda run: f"{run.down:.0f}",
+    "s of all starts, together": lambda run: f"{run.down:.0f}",
     "forms sent again": lambda run: run.sent_again,
     "errors in the service's log": lambda run: len(run.log_errors),
     "calls to the post": lambda run: run.counted["calls"],

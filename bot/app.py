@@ -144,7 +144,7 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
             (LOOK_FOR_OWED, turns.deliver_owed),
             (LOOK_FOR_OLD, purging(store, settings)),
             (LOOK_FOR_OLD, lambda: forget_done(now())),
-            (settings.post_look, desk.follow),
+            (settings.post_look, following(desk, turns)),
             (LOOK_FOR_UNSETTLED, desk.sweep),
             (LOOK_FOR_REMINDERS, desk.remind),
         ):
@@ -158,6 +158,14 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         if post.office:
             application.add_subapp("/sandbox/", control_page(post.office))
         yield application
+
+
+def following(desk: Desk, turns: Turns) -> Callable[[], Awaitable[None]]:
+    async def follow() -> None:
+        if await desk.follow():
+            await turns.deliver_owed()  # at once, not at the next look
+
+    return follow
 
 
 def derived(key: bytes, purpose: str) -> bytes:

@@ -105,7 +105,7 @@ class World:
             self.now(),
             self.post,
             own,
-            self.fresh(),
+            self.fresh() if memory.draft else "",  # nothing else is ordered
             chat,
             self.retention,
         )

@@ -6,6 +6,7 @@ workflow at a time. A wish that comes while it ends, or where none is listened f
 
 import asyncio
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -91,6 +92,7 @@ async def working(url: str, worker: str, jobs: Jobs, settle: Settle) -> AsyncIte
         jobs.client = None
         await let_go(at_work)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        logging.getLogger("dbos").handlers.clear()  # they hold on to the stream of this start
         engine.dispose()
 
 
