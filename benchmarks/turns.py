@@ -97,7 +97,10 @@ async def ours(settings: Settings) -> Step:
     application = Application.builder().token("1:x").request(Stub()).get_updates_request(Stub()).updater(None).build()
     await application.initialize()
     sender = channel.TelegramSender(application.bot)
-    turns = Turns(app.open_store(settings), app.know(app.read_catalogue(settings)), {channel.CHANNEL: sender})
+    world = app.know(app.read_catalogue(settings))
+    world.search.prepare()
+    gc.freeze()  # as app.serve does
+    turns = Turns(app.open_store(settings), world, {channel.CHANNEL: sender})
 
     async def take(body: bytes) -> None:
         heard = channel.read(Update.de_json(json.loads(body), application.bot))

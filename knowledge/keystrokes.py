@@ -40,6 +40,7 @@ def lookalikes() -> Lookalikes:
     return read("keystrokes.yaml", Lookalikes)
 
 
+@lru_cache(maxsize=64)  # one message is looked at for one thing after the other
 def decoded(text: str) -> str:
     """The message as its writer meant it; unchanged when it was not typed in keys.
 

@@ -152,10 +152,10 @@ async def through_all_faults(counter: Counter, counts: range) -> None:
     await asyncio.gather(*(counter.insist(count) for count in counts))
 
 
-def spread(counter: Counter, rate: float) -> None:
+def spread(office: Office, rate: float) -> None:
     """Every way in which a call can fail, so many of them in all."""
     for fault in CALLS:
-        counter.office.faults.switch(fault, rate / len(CALLS))
+        office.faults.switch(fault, rate / len(CALLS))
 
 
 def news(count: int, status: Any, at: datetime, **more: Any) -> News:

@@ -276,6 +276,21 @@ async def test_stopped_while_it_waits_it_goes_on_with_the_next_start(bot: Bot, u
     assert (second.asked, len(first.asked)) == ([number(1)], tried)
 
 
+async def test_stopped_in_the_middle_of_a_call_it_lets_go_and_calls_again_with_the_next_start(
+    bot: Bot, until: Until, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first, second = Settling(go_on=asyncio.Event()), Settling()
+    async with bot.working(first.settle):
+        bot.add(1)
+        await until(lambda: first.at_once == 1)
+    assert first.at_once == 0  # nothing goes on in what is closed
+    assert bot.workflows() == ["PENDING"]
+    async with bot.working(second.settle):
+        await until(lambda: bot.workflows() == ["SUCCESS"])
+    assert second.asked == [number(1)]
+    assert "".join(capfd.readouterr()) == ""
+
+
 async def test_what_was_wished_before_the_start_is_found_by_the_sweep(
     bot: Bot, aiohttp_server: Serves, clock: Clock, until: Until
 ) -> None:
@@ -339,7 +354,8 @@ def now():
 async def main():
     jobs = Jobs()
     store = opened(url, Vault(bytes.fromhex(key)), now, jobs.enqueue)
-    account = Account(below(bus + "/apiVNPostNGSP/p1.0"), Credentials(URL(bus + "/token"), Key.key, Key.secret), Key.customer)
+    credentials = Credentials(URL(bus + "/token"), Key.key, Key.secret)
+    account = Account(below(bus + "/apiVNPostNGSP/p1.0"), credentials, Key.customer)
     async with ClientSession() as session:
         desk = Desk(store, NgspGateway(session, account, communes()), None, now)
         async with working(url, worker, jobs, desk.settle):

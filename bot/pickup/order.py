@@ -17,7 +17,7 @@ OrderNumber = Annotated[
 
 
 class Plain(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # they are logged
 
 
 class Person(Plain):
