@@ -339,3 +339,11 @@ def test_a_long_message_is_read_as_far_as_a_wish_goes_and_kept_whole():
     found = read_moment(text, SATURDAY)
     assert found is not None
     assert found.rest == "x" * 2 * LONGEST
+
+
+@pytest.mark.parametrize("place", ["tại 12 Trần Phú", "ở 12/3 Trần Phú", "nhà 12 Trần Phú", "o 12 tran phu", "ở nhà"])
+def test_a_date_before_a_place_is_a_date_and_leaves_the_place(place: str) -> None:
+    moment = read_moment(f"lấy hồ sơ sáng 25/11 {place}", datetime(2026, 11, 22, 14))
+    assert moment
+    assert (moment.day, moment.shift) == (date(2026, 11, 25), "morning")
+    assert moment.rest == f"lấy hồ sơ {place}"

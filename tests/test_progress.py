@@ -78,12 +78,11 @@ def journeys(draw: st.DrawFn) -> list[News]:
     for _ in range(draw(st.integers(0, 3))):
         way += [*draw(st.sampled_from([["collection_failed"], ["collection_failed", "accepted"]])), "on_the_way"]
     if draw(st.booleans()):
-        way += ["cancelled"] if way[-1] in CHANGEABLE or draw(st.booleans()) else ["collection_failed", "cancelled"]
+        way += draw(st.sampled_from([["cancelled"], ["collection_failed", "cancelled"], ["refused"]]))
     else:
         way += ["collected", "handed_over"]
         way += ["result_on_the_way", "delivery_failed"] * draw(st.integers(0, 3))
-        way += draw(st.sampled_from([["result_on_the_way", "delivered"], ["returned"], ["handed_over"]]))
-        way = [status for place, status in enumerate(way) if place == 0 or status != way[place - 1]]
+        way += draw(st.sampled_from([["result_on_the_way", "delivered"], ["returned"], []]))
     minutes = draw(st.lists(st.integers(1, 3000), min_size=len(way), max_size=len(way)))
     happened = [NINE + timedelta(minutes=sum(minutes[: place + 1])) for place in range(len(way))]
     length = draw(st.integers(1, len(way)))
