@@ -273,11 +273,40 @@ async def test_past_the_visit_an_order_nobody_took_is_given_up(counter: Counter)
         counter.clock.moment = ends - timedelta(seconds=1)
         assert await counter.settle() == ["later"]
         counter.clock.moment = ends
-        assert await counter.settle() == ["settled"]
-    assert counter.kept().status == "refused"
+        assert await counter.settle() == ["later"]
+        assert await counter.settle() == ["later"]
     assert counter.told() == ["delayed", "given_up"]
-    assert await counter.settle() == ["settled"]
+    assert counter.kept().to_cancel  # a call may have arrived all the same
+    assert await counter.settle() == ["more", "settled"]
+    assert counter.kept().status == "cancelled"
+    assert counter.told() == ["delayed", "given_up", "cancelled"]
     assert counter.became == {}
+
+
+async def test_given_up_it_goes_as_the_post_says_that_had_it_all_the_same(counter: Counter) -> None:
+    counter.order()
+    with counter.faulty("cut_after"):
+        assert await counter.settle() == ["later"]
+    counter.clock.passes(A_MONTH)
+    with counter.nobody_there():
+        assert await counter.settle() == ["later"]
+    await counter.settle()
+    await counter.desk.follow()
+    parcel = counter.office.parcel(number(1))
+    assert parcel
+    assert counter.kept().status == parcel.status
+    assert counter.became == {number(1): 1}
+
+
+async def test_a_name_the_post_does_not_take_is_told_as_a_name(counter: Counter) -> None:
+    """The national bus knows no other change than of the visit: it answers that it has the order already."""
+    await counter.placed()
+    person = Person(name="Hoàng Thị Mai", phone="+84987654321")
+    counter.store.run_now(lambda unit: unit.pickups.correct(number(1), person))
+    await counter.settle()
+    assert counter.kept().order.sender != person
+    (*_, last) = counter.store.run_now(lambda unit: unit.turns.latest("web:1", 1))
+    assert any("vẫn cầm tên" in line.words for line in last.replies[0].lines)
 
 
 async def test_an_order_the_post_has_is_not_given_up_for_a_change_it_does_not_hear(counter: Counter) -> None:

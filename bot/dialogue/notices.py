@@ -122,6 +122,12 @@ def not_moved(order: Order, why: str | None) -> Reply:
     return told(order, "notice.not_moved", *lines, ways=under_way(order))
 
 
+def not_corrected(order: Order, why: str | None) -> Reply:
+    """The post did not take another name or phone."""
+    lines = (*reason(why), Line(text("notice.old_person")), call())
+    return told(order, "notice.not_moved", *lines, ways=under_way(order))
+
+
 def stays(order: Order, why: str | None) -> Reply:
     """The post did not cancel it."""
     lines = (*reason(why), Line(text("notice.still_comes")), call())

@@ -11,7 +11,7 @@ from knowledge.tongue import Language
 
 
 class State(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # they are logged
 
 
 class Home(State):

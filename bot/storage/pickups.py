@@ -141,15 +141,23 @@ class Pickups:
         before = self._sealed(BEFORE, kept.order) if further else None
         self._write(kept.order.number, moves_at_post=kept.moves, before=before)
 
-    def not_moved(self, kept: Kept) -> None:
-        """The post does not take the change that was read: it stands as before, unless changed again meanwhile."""
+    def not_moved(self, kept: Kept) -> Order | None:
+        """The post does not take the change that was read: it stands as before, unless changed again meanwhile.
+
+        The order as before.
+        """
         number = kept.order.number
         row = self.connection.execute(select(table).where(table.c.number == number).with_for_update()).one()
-        back: dict[str, object] = {}
+        order, back = None, dict[str, object]()
         if row.before is not None and row.moves == kept.moves:
             order = Order.model_validate_json(self.vault.open(BEFORE, row.before))
             back = {**self._of_data(order), "before": None}
         self._write(number, moves_at_post=kept.moves, **back)
+        return order
+
+    def cancel_at_post(self, number: str) -> None:
+        """Given up by us, and the post may have it all the same."""
+        self._write(number, to_cancel=True)
 
     def keep_after_all(self, number: str) -> None:
         """The post would not cancel it any more."""

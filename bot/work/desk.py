@@ -90,8 +90,8 @@ class Desk:
         elif kept.at_post != "yes":
             self._end(unit, number, "refused", reason)
         else:
-            unit.pickups.not_moved(kept)
-            self._say(unit, kept, f"not_moved:{kept.moves}", self.words.not_moved(kept.order, reason))
+            before = unit.pickups.not_moved(kept)
+            self._say(unit, kept, f"not_moved:{kept.moves}", self.words.not_changed(kept.order, before, reason))
 
     async def _late(self, kept: Kept) -> Outcome:
         """The citizen is told once that an order takes longer; past the visit there is nothing to wait for."""
@@ -99,14 +99,19 @@ class Desk:
             return "later"
         if self.words.is_over(kept.order.visit):
             await self.store.run(lambda unit: self._give_up(unit, kept))
-            return "settled"
+            return "later"
         if not kept.delayed and self.now() - kept.ordered_at > TELL_DELAY_AFTER:
             await self.store.run(lambda unit: self._tell_delay(unit, kept))
         return "later"
 
     def _give_up(self, unit: Unit, kept: Kept) -> None:
-        if unit.pickups.end(kept.order.number, "refused"):
-            self._say(unit, kept, "given_up", self.words.given_up(kept.order))
+        """What the post never heard of is over; what it may have heard of is still to be cancelled there."""
+        number = kept.order.number
+        if kept.at_post == "maybe":
+            unit.pickups.cancel_at_post(number)
+        elif not unit.pickups.end(number, "refused"):
+            return
+        self._say(unit, kept, "given_up", self.words.given_up(kept.order))
 
     def _tell_delay(self, unit: Unit, kept: Kept) -> None:
         unit.pickups.tell_delay(kept.order.number)

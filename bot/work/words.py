@@ -30,7 +30,10 @@ class Notices:
     def moved(self, order: Order) -> Reply:
         return notices.moved(order)
 
-    def not_moved(self, order: Order, reason: str | None) -> Reply:
+    def not_changed(self, order: Order, before: Order | None, reason: str | None) -> Reply:
+        """`before`: the order as the post knows it."""
+        if before and before.visit == order.visit:
+            return notices.not_corrected(order, reason)
         return notices.not_moved(order, reason)
 
     def stays(self, order: Order, reason: str | None) -> Reply:
