@@ -48,6 +48,7 @@ LOOK_FOR_OWED = 5.0  # seconds
 LOOK_FOR_OLD = 3600.0
 LOOK_FOR_UNSETTLED = 30.0
 LOOK_FOR_REMINDERS = 300.0
+SANDBOX_LOOK = 2.0  # whoever moves the pretend postman watches the chat beside it
 KEEP_CONSENTS = timedelta(days=2 * 365)  # the proof of a consent outlives what it was given for (docs/privacy.md)
 SILENT = timedelta(days=90)  # without news an order is taken to be over
 KEEP_MISSES = timedelta(days=90)  # after they were last seen (docs/privacy.md)
@@ -144,7 +145,7 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
             (LOOK_FOR_OWED, turns.deliver_owed),
             (LOOK_FOR_OLD, purging(store, settings)),
             (LOOK_FOR_OLD, lambda: forget_done(now())),
-            (settings.post_look, following(desk, turns)),
+            (min(settings.post_look, SANDBOX_LOOK) if post.office else settings.post_look, following(desk, turns)),
             (LOOK_FOR_UNSETTLED, desk.sweep),
             (LOOK_FOR_REMINDERS, desk.remind),
         ):
