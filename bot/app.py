@@ -20,8 +20,8 @@ from bot.app_post import connected
 from bot.dialogue.world import PostWorld, Retention, World
 from bot.handlers import telegram
 from bot.handlers.post_webhook import PostWebhook
-from bot.handlers.web import WebChat
 from bot.handlers.web import application as web_chat
+from bot.handlers.web_channel import WebChat
 from bot.sandbox.page import control_page
 from bot.settings import Settings
 from bot.storage.keys import key_from

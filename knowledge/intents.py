@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.courtesies import Courtesies
-from knowledge.meanings import Book, Complain, Manage, Meaning, MyData, Track
+from knowledge.meanings import Book, Complain, FindOffice, Manage, Meaning, MyData, Track
 from knowledge.phrases import Phrases, Saying
 from knowledge.sayings import Sayings, Word, without, words_of
 from knowledge.text import fold
@@ -42,6 +42,9 @@ class Intents:
         words = words_of(text)
         said = (meaning for meaning, within, alone in self._my_data if self._says(within, alone, words, bare))
         return next(said, None)
+
+    def office(self, text: str, bare: str) -> FindOffice | None:
+        return FindOffice(text) if self._says(self._offices, self._bare_offices, words_of(text), bare) else None
 
     def complaint_or_tracking(self, text: str, bare: str) -> Meaning | None:
         words = words_of(text)
@@ -90,6 +93,14 @@ class Intents:
     @cached_property
     def _tracking(self) -> Sayings:
         return Sayings(self.phrases.track.within)
+
+    @cached_property
+    def _offices(self) -> Sayings:
+        return Sayings(self.phrases.offices.within)
+
+    @cached_property
+    def _bare_offices(self) -> frozenset[str]:
+        return self._bare(self.phrases.offices)
 
     @cached_property
     def _bare_complaint(self) -> frozenset[str]:

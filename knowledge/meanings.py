@@ -127,6 +127,13 @@ class Book:
 
 
 @dataclass(frozen=True)
+class FindOffice:
+    """Where the nearest post office is. The place, if one is said, is still in the text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Track:
     """Where the citizen's own dossier is, or the postman."""
 
@@ -161,5 +168,19 @@ class Wish:
 
 Code = DossierCode | ParcelCode | OrderCode | OtherCode | Named
 Meaning = (
-    Is | Danger | Speak | AskGeneral | GaveSecret | Code | Ask | Pick | Book | Track | Manage | MyData | Complain | Wish
+    Is
+    | Danger
+    | Speak
+    | AskGeneral
+    | GaveSecret
+    | Code
+    | Ask
+    | Pick
+    | Book
+    | FindOffice
+    | Track
+    | Manage
+    | MyData
+    | Complain
+    | Wish
 )

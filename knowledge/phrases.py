@@ -73,6 +73,7 @@ class Phrases(Group):
     book: Booking
     manage: Managing
     my_data: OwnData
+    offices: Saying
     track: Saying
     complain: Saying
     code_words: tuple[str, ...]

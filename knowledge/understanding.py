@@ -19,6 +19,7 @@ from knowledge.meanings import (
     Complain,
     Danger,
     DossierCode,
+    FindOffice,
     GaveSecret,
     Is,
     Manage,
@@ -46,6 +47,7 @@ __all__ = [
     "Complain",
     "Danger",
     "DossierCode",
+    "FindOffice",
     "GaveSecret",
     "Is",
     "Manage",
@@ -126,6 +128,8 @@ class Understanding:
             return meaning
         if meaning := self._intents.complaint_or_tracking(spoken.text, bare):
             return meaning
+        if office := self._intents.office(spoken.text, bare):
+            return office
         if topic := self.faq.settled(spoken) or self._topics.get(spoken.folded) or self._topics.get(bare):
             return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
         what = self._within.find(spoken)

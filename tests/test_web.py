@@ -15,7 +15,8 @@ from bot.dialogue.events import Content, Heard, Located, Wrote
 from bot.dialogue.states import Booking, Conversation, Draft, Memory
 from bot.dialogue.step import Kind
 from bot.dialogue.world import World
-from bot.handlers.web import WebChat, application
+from bot.handlers.web import application
+from bot.handlers.web_channel import WebChat
 from bot.handlers.web_limit import Limit
 from bot.handlers.web_pages import said, written
 from bot.handlers.web_visitor import COOKIE, Visitor

@@ -23,7 +23,7 @@ from bot.dialogue.orders.ways import (
 )
 from bot.dialogue.orders.wording import hours_of, paper_lines, place_words, trial_line
 from bot.dialogue.step import Button, Line, Reply, Text, text
-from bot.dialogue.ways import HOME, PERSON
+from bot.dialogue.ways import HOME, PERSON, offices_button
 from bot.pickup.order import Order, Visit
 from bot.pickup.progress import News, Status
 from knowledge.faq import load_faq
@@ -92,7 +92,7 @@ def returned(order: Order, news: News) -> Reply:
 
 def ended(order: Order, status: Status, why: str | None) -> Reply:
     """Cancelled, or refused by the post for good."""
-    ways = (book_again_button(order.procedure), HOME, PERSON)
+    ways = (book_again_button(order.procedure), offices_button(order.address.commune), HOME, PERSON)
     if status == "cancelled":
         return told(order, "notice.cancelled", *reason(why), Line(text("notice.nobody_comes")), ways=ways)
     lines = (*reason(why), Line(text("notice.nobody_comes")), call(), Line(text("notice.other_ways")))
@@ -144,7 +144,8 @@ def delayed(order: Order) -> Reply:
 def given_up(order: Order) -> Reply:
     """The time of the visit has come, and the post never knew of it."""
     lines = (Line(text("notice.sorry")), Line(text("notice.nobody_comes")), call())
-    return told(order, "notice.given_up", *lines, ways=(book_again_button(order.procedure), HOME, PERSON))
+    ways = (book_again_button(order.procedure), offices_button(order.address.commune), HOME, PERSON)
+    return told(order, "notice.given_up", *lines, ways=ways)
 
 
 def reminder(order: Order, visits: Visits) -> Reply:

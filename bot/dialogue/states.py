@@ -80,6 +80,12 @@ class Booking(State):
     pending: str = ""  # what was said before the consent, to be read after it
 
 
+class Locating(State):
+    """The commune is asked for, to name the post offices near it."""
+
+    at: Literal["locating"] = "locating"
+
+
 class Managing(State):
     """An order under way is on screen; the citizen looks, moves it, or cancels it."""
 
@@ -89,7 +95,7 @@ class Managing(State):
     offered: tuple[Visit, ...] = ()  # visits to choose among, as they stand on the buttons
 
 
-AnyState = Annotated[Home | Choosing | Reading | Booking | Managing, Field(discriminator="at")]
+AnyState = Annotated[Home | Choosing | Reading | Booking | Locating | Managing, Field(discriminator="at")]
 
 
 class OpenWish(State):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue import errands, general, mydata
+from bot.dialogue import errands, general, mydata, offices
 from bot.dialogue.booking.afterwards import afterwards, unclear
 from bot.dialogue.booking.form import resume
 from bot.dialogue.booking.talking import booking, confirmed_again, resumes
@@ -15,7 +15,7 @@ from bot.dialogue.misses import followed
 from bot.dialogue.named import named
 from bot.dialogue.orders import listed, managing
 from bot.dialogue.reading import reading
-from bot.dialogue.states import AnyState, Booking, Choosing, Home, Managing, Reading
+from bot.dialogue.states import AnyState, Booking, Choosing, Home, Locating, Managing, Reading
 from bot.dialogue.step import Step
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
@@ -26,6 +26,7 @@ from knowledge.understanding import (
     Complain,
     Danger,
     DossierCode,
+    FindOffice,
     GaveSecret,
     Is,
     Manage,
@@ -47,6 +48,7 @@ ANSWERS: dict[type[AnyState], Answer] = {
     Home: home,
     Choosing: choosing,
     Reading: reading,
+    Locating: offices.locating,
     Managing: managing.managing,
     Booking: unclear,
 }
@@ -130,6 +132,8 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return errands.booked(state, meaning, given)
         case Said(Track()):
             return listed.tracked(state, given)
+        case Said(FindOffice(said)):
+            return offices.asked(state, said, given)
         case Said(Complain()):
             return errands.complained(state, given)
         case Chose(option):
@@ -140,5 +144,7 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.showed(state, event, given)
         case Located() | Introduced() if given.memory.draft and not isinstance(state, Managing):
             return booking(Booking(asked="summary"), event, given)
+        case Located():
+            return offices.locating(Locating(), event, given)
         case _:
             return None

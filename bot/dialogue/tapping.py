@@ -1,6 +1,6 @@
 """A button tapped, be it of yesterday: its option says what is wanted (see ways.py)."""
 
-from bot.dialogue import general, mydata
+from bot.dialogue import general, mydata, offices
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.booking import tapping as booking
 from bot.dialogue.checklist import checklist, toggle
@@ -68,6 +68,10 @@ def of_the_rest(state: AnyState, verb: str, rest: str, given: Given) -> Step | N
             return ask_which(others, given)
         case "in", home if (left := home.partition("/"))[0] in given.search.provinces.names:
             return at_home_in(left[0], tuple(left[2].split(",")), given)
+        case "offices", "":
+            return offices.asked(state, "", given)
+        case "offices", commune if commune in given.post.points.middles:
+            return offices.near(commune, state, given)
         case "among", codes:
             return narrowed(tuple(codes.split(",")), given)
         case "faq", topic if topic in given.faq.questions:

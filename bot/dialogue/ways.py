@@ -47,6 +47,11 @@ def case_button(code: str, case: int, name: str) -> Button:
     return Button(f"case:{code}/{case}", name)
 
 
+def offices_button(commune: str = "") -> Button:
+    """Without a commune it is asked for."""
+    return Button(f"offices:{commune}" if commune else "offices", text("button.offices"))
+
+
 def faq_button(topic: str, label: str) -> Button:
     return Button(f"faq:{topic}", label)
 

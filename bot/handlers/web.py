@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.dialogue.events import Chose, Content, Heard, Located, Started, Wrote
 from bot.handlers.files import Files
-from bot.handlers.web_channel import WebChat as WebChat
+from bot.handlers.web_channel import WebChat
 from bot.handlers.web_files import PATH, Handout
 from bot.handlers.web_guard import WAIT, apologetic, by_script, dress, fields_of
 from bot.handlers.web_limit import Limit

@@ -18,7 +18,7 @@ DATA, BEFORE, REASON, PHONE = "pickup.data", "pickup.before", "pickup.reason", "
 SHOWN_AFTER_END = timedelta(days=30)
 OPEN = table.c.ended_at.is_(None)
 
-AtPost = Literal["no", "maybe", "yes", "never"]  # maybe: a call was begun, and its outcome is not known
+AtPost = Literal["no", "maybe", "yes"]  # maybe: a call was begun, and its outcome is not known
 Enqueue = Callable[[Connection, str], None]
 
 

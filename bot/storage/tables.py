@@ -73,7 +73,7 @@ pickup = Table(
     Column("since", DateTime(timezone=True), nullable=False),  # when the status began, as the post says
     Column("item", String(32)),  # tracking number
     Column("reason", LargeBinary),  # sealed words of the post
-    Column("at_post", String(16), nullable=False),  # no, maybe, yes, never: what is known of the other side
+    Column("at_post", String(16), nullable=False),  # no, maybe, yes: what is known of the other side
     Column("moves_at_post", Integer, nullable=False),  # the change of the visit the post knows of
     Column("corrections", Integer, nullable=False),
     Column("to_cancel", Boolean, nullable=False),

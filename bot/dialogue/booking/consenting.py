@@ -3,7 +3,7 @@
 from bot.dialogue.booking.buttons import DECLINE, agree_button
 from bot.dialogue.states import Booking, Home
 from bot.dialogue.step import Line, Reply, Step, go, text
-from bot.dialogue.ways import HOME, PERSON
+from bot.dialogue.ways import HOME, PERSON, offices_button
 from bot.dialogue.wording import phone
 from bot.dialogue.world import Given
 
@@ -41,4 +41,4 @@ def declined(given: Given) -> Step:
     number = given.faq.contacts["post"].number
     lines = (Line(text("book.declined")), Line(text("post.how", number=phone(number)), link=f"tel:{number}"))
     memory = given.memory.model_copy(update={"draft": None})
-    return go(Home(), Reply(lines, (HOME, PERSON)), memory=memory)
+    return go(Home(), Reply(lines, (offices_button(), HOME, PERSON)), memory=memory)

@@ -9,6 +9,7 @@ from bot.dialogue.booking.wordings import commune_of, commune_words
 from bot.dialogue.events import Located
 from bot.dialogue.states import Draft
 from bot.dialogue.step import Line, text
+from bot.dialogue.ways import offices_button
 from bot.dialogue.wording import phone
 from bot.dialogue.world import Given
 from knowledge.corrections import with_house_number
@@ -54,7 +55,7 @@ def which(codes: tuple[str, ...], reading: PlaceReading, filled: Filled) -> Fill
 def in_commune(code: str, said: str | None, filled: Filled, given: Given) -> Filled:
     commune = commune_of(code)
     if not is_served(commune.province.code, given):
-        return not_served(commune.province.name, filled.having(commune=None, said=None), given)
+        return not_served(commune.province.name, filled.having(commune=None, said=None), given, near=code)
     return filled.having(commune_words(code, said), commune=code, said=said)
 
 
@@ -62,10 +63,11 @@ def is_served(province: str, given: Given) -> bool:
     return given.post.served is None or province in given.post.served
 
 
-def not_served(name: str, filled: Filled, given: Given) -> Filled:
+def not_served(name: str, filled: Filled, given: Given, near: str = "") -> Filled:
+    """`near`: the commune, when it is known; its post offices take the dossier all the same."""
     number = given.faq.contacts["post"].number
     line = Line(text("book.not_served", province=name, number=phone(number)), "warning", link=f"tel:{number}")
-    return filled.asking(Ask("commune", (line,)))
+    return filled.asking(Ask("commune", (line,), (offices_button(near),)))
 
 
 def in_province(reading: PlaceReading, filled: Filled, given: Given) -> Filled:
@@ -100,9 +102,7 @@ def is_nothing_but_a_commune(said: str) -> bool:
 
 def commune_answer(said: str, filled: Filled, given: Given) -> Filled | None:
     """The answer to "which commune?", with or without its kind. None: no place in it."""
-    home = given.memory.province
-    places = known_places()
-    readings = [places.read(said, home), *(places.read(f"{kind} {said}", home) for kind in KINDS)]
+    readings = readings_of(said, given)
     named = [reading for reading in readings if reading.communes]
     if not named:
         found = next((reading for reading in readings if reading.province), None)
@@ -113,6 +113,12 @@ def commune_answer(said: str, filled: Filled, given: Given) -> Filled | None:
         first = replace(first, communes=communes, said=first.said if len(communes) == len(first.communes) else None)
         first = replace(first, rest="")
     return placed(first, filled, given)
+
+
+def readings_of(said: str, given: Given) -> list[PlaceReading]:
+    """As it is said, and as a name of each kind."""
+    home, places = given.memory.province, known_places()
+    return [places.read(said, home), *(places.read(f"{kind} {said}", home) for kind in KINDS)]
 
 
 def located(event: Located, filled: Filled, given: Given) -> Filled:

@@ -32,6 +32,7 @@ from knowledge.meanings import (
     Complain,
     Danger,
     DossierCode,
+    FindOffice,
     GaveSecret,
     Is,
     Manage,
@@ -47,7 +48,7 @@ from knowledge.meanings import (
 
 URGENT = (Danger, GaveSecret, Speak)
 # Answered by what exists, whatever was asked; the question is asked again behind the answer.
-FOR_OTHERS = (*URGENT, AskGeneral, DossierCode, ParcelCode, OtherCode, Track, Complain, MyData, Manage)
+FOR_OTHERS = (*URGENT, AskGeneral, DossierCode, ParcelCode, OtherCode, Track, Complain, MyData, Manage, FindOffice)
 SIMPLE_FOR_OTHERS = frozenset(
     {"thanks", "goodbye", "help", "person", "insult", "who", "smalltalk", "out_of_scope", "forget", "nothing"}
 )
