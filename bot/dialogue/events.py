@@ -39,6 +39,13 @@ class Showed:
 
 
 @dataclass(frozen=True)
+class Scanned:
+    """What the bar codes in a picture say, nearest to its middle first. The picture itself is gone by now."""
+
+    texts: tuple[str, ...] = ()  # none: there was no code, or none that can be read
+
+
+@dataclass(frozen=True)
 class Located:
     """A point on the map, shared in the chat: used once, not kept."""
 
@@ -63,8 +70,8 @@ class Said:
     text: str = ""  # as it was written, for what only the question asked can read: a name, a house, a note
 
 
-Content = Wrote | Chose | Started | Showed | Located | Introduced
-Event = Said | Chose | Started | Showed | Located | Introduced
+Content = Wrote | Chose | Started | Showed | Scanned | Located | Introduced
+Event = Said | Chose | Started | Showed | Scanned | Located | Introduced
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,8 @@ class Heard:
                 return label[:KEPT] or option
             case Showed(kind):
                 return f"[{kind}]"
+            case Scanned():
+                return "[picture]"
             case Located():
                 return "[place]"
             case Introduced():

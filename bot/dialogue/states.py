@@ -95,7 +95,15 @@ class Managing(State):
     offered: tuple[Visit, ...] = ()  # visits to choose among, as they stand on the buttons
 
 
-AnyState = Annotated[Home | Choosing | Reading | Booking | Locating | Managing, Field(discriminator="at")]
+class Tracking(State):
+    """A dossier is on screen, or its code is asked for; the citizen reads on, follows it, or proves whose it is."""
+
+    at: Literal["tracking"] = "tracking"
+    code: str | None = None
+    asked: Literal["code", "digits"] | None = None
+
+
+AnyState = Annotated[Home | Choosing | Reading | Booking | Locating | Managing | Tracking, Field(discriminator="at")]
 
 
 class OpenWish(State):
@@ -118,6 +126,7 @@ class Memory(State):
     draft: Draft | None = None  # a pickup begun and not ordered
     consent: str | None = None  # version of the text agreed to (storage/consents.py keeps the proof)
     ordered: bool = False  # whether orders are kept of this chat; spares the others a look
+    follows: bool = False  # whether dossiers are followed for this chat; spares the others a look
     ticked: tuple[str, ...] = ()  # papers the citizen has, as "code/case/paper": 1.001193/-/0
 
 

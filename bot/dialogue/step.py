@@ -108,7 +108,33 @@ class CorrectOrder:
     sender: Person
 
 
-Command = PlaceOrder | MoveOrder | CancelOrder | Consent | CorrectOrder
+@dataclass(frozen=True)
+class Follow:
+    """Command: the dossier is watched, and the chat told of what changes. Followed again: what is known is kept.
+
+    `once`: only until its system answers again, and that answer is told.
+    """
+
+    code: str
+    proved: bool = False  # by the owner's digits, or booked here: more than the status may be told
+    order: str | None = None  # number of the pickup it was collected with
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Unfollow:
+    code: str
+
+
+Command = PlaceOrder | MoveOrder | CancelOrder | Consent | CorrectOrder | Follow | Unfollow
+
+
+@dataclass(frozen=True)
+class Look:
+    """Query: what an agency's system says of a dossier. It is asked within the turn, with no transaction open."""
+
+    code: str
+    digits: str | None = None  # the last of the owner's phone or identity number, as somebody claims; never kept
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,13 @@ class Step:
     forget: bool = False  # delete all that is kept of this chat; the replies of this step stay
     misses: tuple[Miss, ...] = ()  # to be counted
     commands: tuple[Command, ...] = ()  # kept in the same transaction as the step
+    query: Look | None = None  # nothing else of this step counts: it is made again with the answer in `Given.looked`
 
 
 def go(state: AnyState, *replies: Reply, memory: Memory | None = None, then: tuple[Command, ...] = ()) -> Step:
     return Step(state, replies, memory, commands=then)
+
+
+def ask(state: AnyState, query: Look) -> Step:
+    """The step needs to know more first."""
+    return Step(state, query=query)

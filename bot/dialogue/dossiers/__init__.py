@@ -1,0 +1,1 @@
+"""Where a dossier stands: told when asked, and before."""

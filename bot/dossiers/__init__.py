@@ -1,0 +1,1 @@
+"""Dossiers at the agencies: where one stands, and what changed in that. Pure values."""
