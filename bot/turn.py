@@ -3,21 +3,27 @@
 A turn is kept in one transaction: the new state, the update's id, the replies. Only then are the replies sent, and
 marked. A crash in between loses nothing: `deliver_owed` sends what was kept and not marked. An update that comes
 twice finds its turn already there.
+
+A step may need what only another system knows. Then nothing is kept: that system is asked, with no transaction open,
+and the turn is made again with its answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.dialogue.events import Heard, interpret
 from bot.dialogue.states import Conversation, Memory
+from bot.dialogue.step import Look
 from bot.dialogue.table import advance
-from bot.dialogue.world import World
+from bot.dialogue.world import Looked, World
 from bot.ordering import ChatByChat
 from bot.own import forget, has_orders, keep, own
+from bot.reach import reach_of
 from bot.storage.conversations import StaleError
 from bot.storage.pickups import NumberTakenError
 from bot.storage.store import Store, Unit
@@ -27,17 +33,26 @@ from bot.texts.render import render
 
 log = structlog.get_logger()
 
-RACES = 3  # how often a turn lost to another process is run again
+TRIES = 4  # of one turn: lost to another process, or made again with what a system answered
 GIVE_UP_AFTER = 8  # attempts to send
 WAIT = timedelta(seconds=5)  # before the second attempt; doubled for each further one
 
 
 class SendError(Exception):
-    """A channel's verdict. `retryable` is decided where the other side's answer is read, nowhere else."""
+    """A channel's verdict, made where the other side's answer is read, nowhere else.
 
-    def __init__(self, reason: str, *, retryable: bool) -> None:
+    `retryable`: another try may help. `at_next_contact`: not before the citizen writes again.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool, at_next_contact: bool = False) -> None:
         super().__init__(reason)
         self.retryable = retryable
+        self.at_next_contact = at_next_contact
+
+
+async def nowhere(look: Look, chat: str) -> Looked:
+    """Where no system is connected."""
+    return Looked(look, "elsewhere")
 
 
 class Sender(Protocol):
@@ -51,6 +66,7 @@ class Turns:
     store: Store
     world: World
     senders: Mapping[str, Sender]  # by channel
+    find: Callable[[Look, str], Awaitable[Looked]] = nowhere  # asks for a dossier, in the name of a chat
     order: ChatByChat = field(default_factory=ChatByChat)
 
     async def take(self, heard: Heard) -> Turn:
@@ -62,6 +78,7 @@ class Turns:
                 turn = await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
                 await self._deliver_if_due(turn)
             else:
+                await self._deliver_held(turn.chat)
                 await self._deliver(turn)
             return turn
 
@@ -76,20 +93,31 @@ class Turns:
 
     async def _kept(self, heard: Heard) -> Turn:
         """Raises TakenError for an update seen before."""
-        for _ in range(RACES):
+        looked: Looked | None = None
+        for _ in range(TRIES):
             try:
-                return await self.store.run(lambda unit: self._answer(unit, heard))
+                answer = await self.store.run(partial(self._answer, heard, looked))
             except (StaleError, NumberTakenError):
                 continue
+            if isinstance(answer, Turn):
+                return answer
+            looked = await self.find(answer, heard.address)
         raise StaleError(heard.address)
 
-    def _answer(self, unit: Unit, heard: Heard) -> Turn:
-        """Recall, understand, step, keep. No network in between, so one transaction holds it."""
+    def _answer(self, heard: Heard, looked: Looked | None, unit: Unit) -> Turn | Look:
+        """Recall, understand, step, keep. No network in between, so one transaction holds it.
+
+        Given a query nothing was kept.
+        """
         stored = unit.conversations.get(heard.address)
         before = stored.conversation or newcomer(heard.language, ordered=has_orders(unit, heard.address))
         event = interpret(heard.content, self.world.understanding)  # understand
-        given = self.world.given(before.memory, own(unit, heard.address, before.memory, self.world), heard.address)
+        mine = own(unit, heard.address, before.memory, self.world)
+        given = self.world.given(before.memory, mine, heard.address, looked)
         step = advance(before.state, event, given)  # dialogue step
+        if step.query:
+            unit.turns.refuse_taken(heard.address, heard.update)
+            return step.query
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
         turn = unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
@@ -104,8 +132,15 @@ class Turns:
         return turn
 
     async def _deliver_if_due(self, turn: Turn) -> None:
-        """Unless it was sent meanwhile, or another process is at it."""
-        if await self.store.run(lambda unit: unit.turns.claim(turn.id)):
+        """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now."""
+        if await self.store.run(partial(claim, turn)):
+            await self._deliver(turn)
+
+    async def _deliver_held(self, chat: str) -> None:
+        """What the channel would not take while the citizen was silent, before the answer to what they say now."""
+        if reach_of(chat).window is None:
+            return
+        for turn in await self.store.run(lambda unit: unit.turns.release_held(chat)):
             await self._deliver(turn)
 
     async def _deliver(self, turn: Turn) -> None:
@@ -115,6 +150,9 @@ class Turns:
         except SendError as failure:
             again = failure.retryable and turn.attempts + 1 < GIVE_UP_AFTER
             log.warning("not sent", turn=turn.id, channel=channel, reason=str(failure), again=again)
+            if failure.at_next_contact:
+                await self.store.run(lambda unit: unit.turns.hold(turn.id))
+                return
             if again:
                 await self.store.run(lambda unit: unit.turns.put_off(turn.id, WAIT * 2**turn.attempts))
                 return
@@ -124,6 +162,17 @@ class Turns:
         if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone
             raise SendError("no such channel here", retryable=True)
         return self.senders[channel]
+
+
+def claim(turn: Turn, unit: Unit) -> bool:
+    """Whether it is on us to send it now. A notice outside the channel's window is kept for the next contact."""
+    if not unit.turns.claim(turn.id):
+        return False
+    window = reach_of(turn.chat).window
+    if window is None or not turn.unasked or unit.turns.was_heard_within(turn.chat, window):
+        return True
+    unit.turns.hold(turn.id)
+    return False
 
 
 def newcomer(language: str, *, ordered: bool = False) -> Conversation:

@@ -37,6 +37,7 @@ turn = Table(
     Column("kept_at", DateTime(timezone=True), nullable=False),
     Column("due_at", DateTime(timezone=True)),  # when to send it, again if need be; NULL: settled
     Column("attempts", Integer, nullable=False),
+    Column("held_at", DateTime(timezone=True)),  # until the citizen writes again: the channel takes nothing before
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
 )

@@ -17,6 +17,7 @@ HEARD, REPLIES = "turn.heard", "turn.replies"
 FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id == bindparam("update_id"))
 ADD = insert(table)
 SETTLE = update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None)
+NOTICE = "notice:"  # of the update id of a turn nobody asked for
 
 LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; after this it counts as forgotten
 
@@ -37,6 +38,7 @@ class Turn:
     heard: str  # the words of the citizen, or the label of the button tapped
     replies: tuple[Message, ...]
     attempts: int = 0
+    unasked: bool = False  # a notice
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Turns:
     def get(self, chat: str, update_id: str) -> Turn:
         """Raises sqlalchemy's NoResultFound for an update never taken."""
         return self._read(self.connection.execute(FIND, {"chat": chat, "update_id": update_id}).one())
+
+    def refuse_taken(self, chat: str, update_id: str) -> None:
+        """Raises TakenError when the update was taken before."""
+        if self.connection.execute(FIND, {"chat": chat, "update_id": update_id}).first() is not None:
+            raise TakenError(update_id)
 
     def add(self, chat: str, update_id: str, heard: str, replies: tuple[Message, ...]) -> Turn:
         """Raises TakenError when the update was taken before."""
@@ -70,7 +77,7 @@ class Turns:
         """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice."""
         values = {
             "chat": chat,
-            "update_id": f"notice:{key}",
+            "update_id": f"{NOTICE}{key}",
             "heard": self.vault.seal(HEARD, b""),
             "replies": self.vault.seal(REPLIES, MESSAGES.dump_json(messages, exclude_defaults=True)),
             "kept_at": self.now,
@@ -88,6 +95,23 @@ class Turns:
     def put_off(self, turn_id: int, wait: timedelta) -> None:
         later = update(table).where(table.c.id == turn_id)
         self.connection.execute(later.values(due_at=self.now + wait, attempts=table.c.attempts + 1))
+
+    def hold(self, turn_id: int) -> None:
+        """Until the citizen is heard again."""
+        self.connection.execute(update(table).where(table.c.id == turn_id).values(due_at=None, held_at=self.now))
+
+    def release_held(self, chat: str) -> list[Turn]:
+        """What is held for a chat, oldest first; it counts as being sent by whoever asked."""
+        mine = table.c.chat == chat, table.c.held_at.is_not(None)
+        held = [self._read(row) for row in self.connection.execute(select(table).where(*mine).order_by(table.c.id))]
+        if held:
+            self.connection.execute(update(table).where(*mine).values(held_at=None, due_at=self.now + LEASE))
+        return held
+
+    def was_heard_within(self, chat: str, time: timedelta) -> bool:
+        """Whether the citizen said anything."""
+        spoken = table.c.chat == chat, table.c.update_id.not_like(f"{NOTICE}%"), table.c.kept_at > self.now - time
+        return self.connection.scalar(select(table.c.id).where(*spoken).limit(1)) is not None
 
     def owed(self, limit: int = 500) -> list[Turn]:
         """What was kept and should have been sent by now, oldest first."""
@@ -135,4 +159,5 @@ class Turns:
             self.vault.open(HEARD, row.heard).decode(),
             MESSAGES.validate_json(self.vault.open(REPLIES, row.replies)),
             row.attempts,
+            row.update_id.startswith(NOTICE),
         )
