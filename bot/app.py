@@ -18,7 +18,6 @@ from sqlalchemy import make_url
 from bot.app_files import OrderFiles
 from bot.app_post import connected
 from bot.dialogue.world import PostWorld, Retention, World
-from bot.handlers import telegram
 from bot.handlers.post_webhook import PostWebhook
 from bot.handlers.web import application as web_chat
 from bot.handlers.web_channel import WebChat
@@ -138,6 +137,8 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         desk = Desk(store, post.gateway, Notices(world.post, world.now), now)
         await stack.enter_async_context(working(settings.database_url, settings.worker, jobs, desk.settle))
         if settings.telegram_token:
+            from bot.handlers import telegram  # only here: who runs without Telegram spares its 40 MB
+
             chats = telegram.build(settings.telegram_token.get_secret_value())
             senders[telegram.CHANNEL] = telegram.TelegramSender(chats, files)
             await stack.enter_async_context(telegram.polling(chats, turns))

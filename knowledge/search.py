@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import mul
+from sys import intern
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -116,8 +117,6 @@ class Near(NamedTuple):
 class Known:
     """What is always the same about a procedure."""
 
-    said: frozenset[str]  # words and pairs of all its phrases
-    name: frozenset[str]  # of its official name
     name_norm: float
     common: int
     spoken: bool
@@ -235,9 +234,13 @@ class ProcedureSearch:
         """What speaks for each procedure that comes near, and for none: what `find` weighs."""
         reading = self._read(text)
         candidates, elsewhere = self._candidates(reading)
+        said = self._book.said_of(reading.message, [self._of[candidate.code] for candidate in candidates])
         return (
             reading,
-            [(candidate, self._evidence(reading, candidate)) for candidate in candidates],
+            [
+                (candidate, self._evidence(reading, candidate, own))
+                for candidate, own in zip(candidates, said, strict=True)
+            ],
             self._no_evidence(reading, elsewhere),
         )
 
@@ -299,10 +302,11 @@ class ProcedureSearch:
         """The share of a phrase that the message says."""
         return cosine * reading.message.norm / self._book.norms[index]
 
-    def _evidence(self, reading: Reading, candidate: Candidate) -> Evidence:
+    def _evidence(self, reading: Reading, candidate: Candidate, said: set[str]) -> Evidence:
+        """`said`: words and pairs of the message that its phrases say."""
         near, message, known = candidate.near, reading.message, self._known(candidate.code)
-        of_name = message.shared_with(known.name)
-        words_said = sum(weight for word, weight in reading.words if word in known.said)
+        of_name = message.shared_with(said & features(self._book.phrases[self._names[candidate.code]].words))
+        words_said = sum(weight for word, weight in reading.words if word in said)
         return Evidence(
             near[0].cosine,
             max(one.part for one in near),
@@ -311,7 +315,7 @@ class ProcedureSearch:
             max(Indel.normalized_similarity(reading.joined, self._book.joined[one.phrase]) for one in near[:4]),
             max(self._told(reading, one.cosine, one.phrase) for one in near[:6]),
             near[0].cosine * message.norm / 10,
-            message.shared_with(known.said) / message.total,
+            message.shared_with(said) / message.total,
             words_said / reading.words_total,
             of_name / message.norm / known.name_norm,
             of_name / known.name_norm**2,
@@ -340,10 +344,8 @@ class ProcedureSearch:
 
     def _known(self, code: str) -> Known:
         if code not in self._about:
-            phrases, name = self._book.phrases, self._names[code]
+            name = self._names[code]
             self._about[code] = Known(
-                frozenset().union(*(features(phrases[index].words) for index in self._of[code])),
-                frozenset(features(phrases[name].words)),
                 self._book.norms[name],
                 self._lexicon.common(code),
                 len(self._of[code]) > len(("name", "short", "english")),
@@ -380,7 +382,7 @@ def phrases_of(procedure: Procedure, lexicon: Lexicon) -> Iterator[Phrase]:
     )
     seen: set[tuple[str, ...]] = set()
     for number, said in enumerate(ways):
-        words = tuple(RECEDED.sub("", fold(said or "")).split())
+        words = tuple(map(intern, RECEDED.sub("", fold(said or "")).split()))  # the same few thousand words
         if number == 0 or (words and words not in seen):
             seen.add(words)
             yield Phrase(procedure.code, said or "", words)

@@ -46,6 +46,7 @@ class News(Plain):
     item: str | None = None  # tracking number
     reason: str | None = None  # plain words of the post, for a failure
     code: str = ""  # the post's own status code, for the record
+    dossier: str | None = None  # the agency's code of it, as knowledge/codes.py writes it, once the post tells it
 
 
 def moves_on(status: Status, since: datetime, news: News) -> bool:

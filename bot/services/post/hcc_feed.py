@@ -20,6 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 from bot.pickup.order import OrderNumber
 from bot.pickup.progress import News, Status
 from bot.services.post.statuses import Codes
+from knowledge.codes import find_codes
+from knowledge.meanings import DossierCode
 
 log = structlog.get_logger()
 
@@ -28,6 +30,7 @@ FIRST = "0" * 24  # a cursor before everything
 LONGEST = 200  # characters of what the post says
 OURS: TypeAdapter[str] = TypeAdapter(OrderNumber)
 EXPLAINED: frozenset[Status] = frozenset({"collection_failed", "delivery_failed", "refused", "returned"})
+FILED: frozenset[Status] = frozenset({"handed_over", "result_on_the_way"})
 DAY_FIRST = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 
 
@@ -82,6 +85,7 @@ def read_row(row: Mapping[str, Any], codes: Codes, gateway: str) -> Iterator[New
             item=text_of(row.get("ItemCode")) or None,
             reason=explained(row) if known.status in EXPLAINED else None,
             code=code,
+            dossier=dossier_in(plain(row.get("Notes"))) if known.status in FILED else None,
         )
 
 
@@ -95,6 +99,16 @@ def is_ours(number: object) -> bool:
 
 def explained(row: Mapping[str, Any]) -> str | None:
     return plain(row.get("Notes")) or plain(row.get("StatusMessage"))
+
+
+def dossier_in(notes: str | None) -> str | None:
+    """The agency's code among the words of the post; where else it would be told is published nowhere.
+
+    >>> dossier_in("Đã giao Bộ phận Một cửa, mã hồ sơ H20.05-261123-0007"), dossier_in("Đã giao")
+    ('H20.05-261123-0007', None)
+    """
+    codes = (found.code for found in find_codes(notes or ""))
+    return next((code.code for code in codes if isinstance(code, DossierCode)), None)
 
 
 def happened(row: Mapping[str, Any]) -> datetime | None:
