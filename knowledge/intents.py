@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.courtesies import Courtesies
-from knowledge.meanings import Book, Complain, FindOffice, Manage, Meaning, MyData, Track
+from knowledge.meanings import Book, Complain, FindOffice, Follow, Manage, Meaning, MyData, Track, Unfollow
 from knowledge.phrases import Phrases, Saying
 from knowledge.sayings import Sayings, Word, without, words_of
 from knowledge.text import fold
@@ -52,6 +52,15 @@ class Intents:
             return Complain()
         return Track() if self._says(self._tracking, self._bare_tracking, words, bare) else None
 
+    def following(self, text: str, bare: str) -> Meaning | None:
+        """Asked before `complaint_or_tracking`: "theo dõi hồ sơ này" is a wish, "theo dõi hồ sơ" a question."""
+        words = words_of(text)
+        if self._neither.said_in(words):
+            return None
+        if self._says(self._unfollow, self._bare_unfollow, words, bare):
+            return Unfollow()
+        return Follow() if self._says(self._follow, self._bare_follow, words, bare) else None
+
     def is_about_a_code(self, around: str) -> bool:
         """Whether what stands around a number only says what number it is."""
         return all(word in self._code_words for word in fold(self.courtesies.without(around)).split())
@@ -93,6 +102,26 @@ class Intents:
     @cached_property
     def _tracking(self) -> Sayings:
         return Sayings(self.phrases.track.within)
+
+    @cached_property
+    def _follow(self) -> Sayings:
+        return Sayings(self.phrases.following.follow.within)
+
+    @cached_property
+    def _unfollow(self) -> Sayings:
+        return Sayings(self.phrases.following.unfollow.within)
+
+    @cached_property
+    def _neither(self) -> Sayings:
+        return Sayings(self.phrases.following.neither)
+
+    @cached_property
+    def _bare_follow(self) -> frozenset[str]:
+        return self._bare(self.phrases.following.follow)
+
+    @cached_property
+    def _bare_unfollow(self) -> frozenset[str]:
+        return self._bare(self.phrases.following.unfollow)
 
     @cached_property
     def _offices(self) -> Sayings:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from knowledge.order_numbers import is_order_number
+from knowledge.s10 import is_s10
 
 Aspect = Literal["papers", "fee", "time", "place", "post", "form", "online", "law", "result", "who"]
 # fmt: off
@@ -55,6 +56,7 @@ class DossierCode:
     """Mã hồ sơ, as it is printed: upper case, its parts joined by dots and dashes."""
 
     code: str
+    also: tuple[str, ...] = ()  # the other dossiers of the same message
 
     def is_doubtful(self, today: date) -> bool:
         """Whether the day in it is none, or has not come yet: a slip of the finger, most likely.
@@ -63,17 +65,49 @@ class DossierCode:
         >>> [code.is_doubtful(date(2026, 11, 21)) for code in codes]
         [False, True, True]
         """
-        day = self.code.split("-")[-2]
-        century = "" if len(day) == len("20261121") else "20"
+        return self.day is None or self.day > today
+
+    @property
+    def day(self) -> date | None:
+        """On which it was received; None: there is no such day.
+
+        >>> [DossierCode(code).day for code in ("G09.20-20260609-0092637", "H26.15-261341-0042")]
+        [datetime.date(2026, 6, 9), None]
+        """
+        written = self.code.split("-")[-2]
+        century = "" if len(written) == len("20261121") else "20"
         try:
-            return date.fromisoformat(century + day) > today
+            return date.fromisoformat(century + written)
         except ValueError:
-            return True
+            return None
+
+    @property
+    def prefix(self) -> str:
+        """Of whose making it is: all before the day.
+
+        >>> [DossierCode(code).prefix for code in ("H56.14-240823-0001", "000.00.06.H56-231027-0361")]
+        ['H56.14', '000.00.06.H56']
+        """
+        return self.code.rsplit("-", 2)[0]
+
+    @property
+    def root(self) -> str:
+        """The ministry or province.
+
+        >>> [DossierCode(code).root for code in ("H56.14-240823-0001", "000.00.06.H56-231027-0361")]
+        ['H56', 'H56']
+        """
+        return next(part for part in self.prefix.split(".") if part[:1] in {"G", "H"})
 
 
 @dataclass(frozen=True)
 class ParcelCode:
     code: str
+
+    @property
+    def is_s10(self) -> bool:
+        """Whether it is right by the standard. The post has other numbers too: to be warned of, not refused."""
+        return is_s10(self.code)
 
 
 @dataclass(frozen=True)
@@ -139,6 +173,16 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """A wish to be told of what changes with a dossier."""
+
+
+@dataclass(frozen=True)
+class Unfollow:
+    """A wish to be told no more."""
+
+
+@dataclass(frozen=True)
 class Manage:
     """About the pickups the citizen has ordered: to see them, to move one, cancel it, or correct who hands over."""
 
@@ -179,6 +223,8 @@ Meaning = (
     | Book
     | FindOffice
     | Track
+    | Follow
+    | Unfollow
     | Manage
     | MyData
     | Complain

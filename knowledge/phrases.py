@@ -50,6 +50,14 @@ class Managing(Group):
     correct: Saying
 
 
+class Following(Group):
+    """To be told of what changes with a dossier, or no more."""
+
+    follow: Saying
+    unfollow: Saying
+    neither: tuple[str, ...]
+
+
 class OwnData(Group):
     see: Saying
     withdraw: Saying
@@ -75,8 +83,10 @@ class Phrases(Group):
     my_data: OwnData
     offices: Saying
     track: Saying
+    following: Following
     complain: Saying
     code_words: tuple[str, ...]
+    digit_words: tuple[str, ...]
     danger: tuple[DangerWords, ...]
     not_danger: tuple[str, ...]
     joined: tuple[str, ...]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge.codes import find_codes
 from knowledge.datafile import read
-from knowledge.meanings import Book, Code, Named
+from knowledge.meanings import Code
 from knowledge.moments import Moment, read_moment
 from knowledge.phones import GROUP, GROUPS, Phone, Wrong, find_phone, phone_of
 from knowledge.phrases import load_phrases
@@ -63,28 +63,6 @@ def read_slots(text: str, now: datetime, places: Callable[[], Places]) -> Slots:
     moment, left = take_moment(left, now)
     place, left = take_place(left, places)
     return Slots(moment, phone, place, codes, left.strip(EDGES))
-
-
-@dataclass(frozen=True)
-class Matter:
-    """What a visit is for."""
-
-    text: str  # words to find the procedure by; empty: not said
-    code: str | None = None
-
-
-def matter_of(book: Book, now: datetime, places: Callable[[], Places]) -> Matter:
-    """What a booking still says when the slots and the small words at its ends are taken out.
-
-    >>> book = Book("", "mai 9h bộ hồ sơ khai sinh cho con nhé, sđt 0912345678")
-    >>> matter_of(book, datetime(2026, 11, 21, 8), known_places).text
-    'khai sinh'
-    """
-    slots = read_slots(book.rest, now, places)
-    words = words_of(slots.rest)
-    telling = [word for word in words if word.said not in small_words()]
-    text = slots.rest[telling[0].start : telling[-1].end] if telling else ""
-    return Matter(text, next((code.code for code in slots.codes if isinstance(code, Named)), None))
 
 
 @cache

@@ -1,12 +1,12 @@
 """What a message means. Ordered rules, first match wins; the words they look for are data (data/phrases.yaml)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from knowledge.codes import find_codes
+from knowledge.codes import LINK, Found, find_codes
 from knowledge.courtesies import Courtesies, agrees, any_of
 from knowledge.faq import Faq, nearest
 from knowledge.intents import Intents
@@ -20,6 +20,7 @@ from knowledge.meanings import (
     Danger,
     DossierCode,
     FindOffice,
+    Follow,
     GaveSecret,
     Is,
     Manage,
@@ -33,6 +34,7 @@ from knowledge.meanings import (
     Simple,
     Speak,
     Track,
+    Unfollow,
     Wish,
 )
 from knowledge.phrases import Phrases, load_phrases
@@ -48,6 +50,7 @@ __all__ = [
     "Danger",
     "DossierCode",
     "FindOffice",
+    "Follow",
     "GaveSecret",
     "Is",
     "Manage",
@@ -63,6 +66,7 @@ __all__ = [
     "Speak",
     "Track",
     "Understanding",
+    "Unfollow",
     "Wish",
     "load_phrases",
     "masked",
@@ -92,12 +96,13 @@ class Understanding:
         written = tidy(message, LONGEST)
         spoken = Spoken.of(decoded(written))
         if not spoken.folded:
-            return Is("nothing")
+            return self._linked(message, written) or Is("nothing")
         return (
             self._urgent(spoken)
             or self._intents.managing(spoken.text)
             or self._intents.booking(spoken.text)
             or self._code(written)
+            or self._linked(message, written)
             or self._simple(spoken)
             or self._wish(spoken)
         )
@@ -111,12 +116,22 @@ class Understanding:
         return None
 
     def _code(self, text: str) -> Meaning | None:
-        for found in find_codes(text):
-            around = f"{text[: found.start]} {text[found.end :]}"
-            if isinstance(found.code, Named):
-                return Named(found.code.code, self._questions.asked(self._courtesies.without(decoded(around))))
-            if not isinstance(found.code, OtherCode) or self._intents.is_about_a_code(decoded(around)):
-                return found.code
+        return self._of_codes(find_codes(text), lambda found: f"{text[: found.start]} {text[found.end :]}")
+
+    def _linked(self, message: str, written: str) -> Meaning | None:
+        """A code in a link, such as the QR code of a receipt holds; links are in `written` no more."""
+        links = " ".join(link[0] for link in LINK.finditer(message[: 4 * LONGEST]))
+        return self._of_codes(find_codes(links), lambda _: written)
+
+    def _of_codes(self, found: Iterable[Found], around: Callable[[Found], str]) -> Meaning | None:
+        codes = list(found)
+        for one in codes:
+            if isinstance(one.code, DossierCode):
+                return first_dossier(codes)
+            if isinstance(one.code, Named):
+                return Named(one.code.code, self._questions.asked(self._courtesies.without(decoded(around(one)))))
+            if not isinstance(one.code, OtherCode) or self._intents.is_about_a_code(decoded(around(one))):
+                return one.code
         return None
 
     def _simple(self, spoken: Spoken) -> Meaning | None:
@@ -125,6 +140,8 @@ class Understanding:
         bare = fold(said)
         tells_more = self._questions.tells_more(spoken.text)
         if not tells_more and (meaning := self._whole_message(spoken, said, bare)):
+            return meaning
+        if meaning := self._intents.following(spoken.text, bare):
             return meaning
         if meaning := self._intents.complaint_or_tracking(spoken.text, bare):
             return meaning
@@ -222,6 +239,13 @@ class Understanding:
         return re.compile(
             rf"(?<!\S)(?:{verbs}) (?:{places})(?!\S| (?:{any_of(self.phrases.district.not_before)})(?!\S))"
         )
+
+
+def first_dossier(found: Iterable[Found]) -> DossierCode:
+    """The one that is written first, with the others."""
+    in_order = (one.code for one in sorted(found, key=lambda one: one.start))
+    first, *others = dict.fromkeys(code.code for code in in_order if isinstance(code, DossierCode))
+    return DossierCode(first, tuple(others))
 
 
 def masked(message: str) -> str:

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.datafile import strings_of
-from knowledge.meanings import Book
 from knowledge.phones import Phone
 from knowledge.places import PlaceReading, Places
-from knowledge.slots import Matter, Slots, known_places, matter_of, read_slots
+from knowledge.slots import Slots, known_places, read_slots
 
 NOW = datetime(2026, 11, 21, 8)  # the citizen's own clock
 
@@ -65,22 +64,6 @@ def unwanted() -> Places:
 )
 def test_places_are_not_loaded_for_nothing(message: str) -> None:
     assert read_slots(message, NOW, unwanted).place is None
-
-
-@pytest.mark.parametrize(
-    ("rest", "matter"),
-    [
-        ("mai 9h hồ sơ khai sinh ở 12 Trần Phú, phường Đông Kinh, sđt 0912345678", Matter("khai sinh")),
-        ("làm lại bằng lái", Matter("làm lại bằng lái")),
-        ("mai 9h hồ sơ được không", Matter("")),
-        ("sáng mai em ở nhà, nhé", Matter("")),
-        ("hồ sơ 1.001193 chiều thứ 5", Matter("", "1.001193")),
-        ("for my passport", Matter("passport")),
-        ("", Matter("")),
-    ],
-)
-def test_what_a_visit_is_for(rest: str, matter: Matter) -> None:
-    assert matter_of(Book("", rest), NOW, known_places) == matter
 
 
 @given(st.text(max_size=400))
