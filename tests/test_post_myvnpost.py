@@ -15,8 +15,9 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from structlog.testing import capture_logs
 
-from bot.pickup.order import Address, Agency, Order, PaperLine, Person, Return, Visit
+from bot.pickup.order import Address, Agency, Order, Person, Return, Visit
 from bot.pickup.progress import News
+from bot.sandbox.agency.bureau import Bureau
 from bot.sandbox.faults import CALLS, Fault, Faults
 from bot.sandbox.faulty import faulty
 from bot.sandbox.office import Office
@@ -28,17 +29,15 @@ from bot.services.post.gateway import PostError, PostGateway
 from bot.services.post.myvnpost import AT_ONCE, MyVNPost
 from bot.services.post.myvnpost_account import Account
 from bot.services.post.myvnpost_answers import load_statuses, news_of
-from knowledge.clocks import Clocks
 from knowledge.places import load_places
 from knowledge.quote import Quote, StateFee
-from procedures_catalog.models import Source
+from tests.pretend_post import order as usual_order
 
 Serves = Callable[[web.Application], Awaitable[TestServer]]
 
 NUMBER, OTHER = "ND261122-4F7KQ2", "ND261122-9GWXYZ"
 MORNING = Visit(day=date(2026, 11, 25), shift="morning")
 AFTERNOON = Visit(day=date(2026, 11, 26), shift="afternoon")
-SOURCE = Source(document="trial", as_of=date(2026, 11, 21))
 NOW = datetime(2026, 11, 23, 9, tzinfo=VIETNAM)
 PASSWORD = "mat-khau-rat-bi-mat"
 PRIVATE = ("Nguyễn", "Ánh Tuyết", "0912345678", "912345678", "Trần Phú", "cây đa", "Lê Văn", "0987654321", "Bà Triệu")
@@ -48,29 +47,17 @@ PATIENCE, SLOW = 2.0, 3.0  # seconds the gateway waits here, and the post makes 
 def an_order(number: str = NUMBER, **changes: Any) -> Order:
     plain: dict[str, Any] = {
         "number": number,
-        "chat": "web:1",
-        "language": "vi",
-        "procedure": "1.001193",
-        "procedure_name": "Đăng ký khai sinh",
-        "agency": Agency(name="UBND phường Đông Kinh", level="commune", province="20", commune="05977"),
         "sender": Person(name="Nguyễn Thị Ánh Tuyết", phone="+84912345678"),
         "address": Address(commune="05977", street="12 Trần Phú", landmark="gần cây đa"),
         "visit": MORNING,
-        "papers": (PaperLine(name="Tờ khai", form="original", count=1, ready=True),),
         "back": Return(
             to=Address(commune="05977", street="5 Bà Triệu"), receiver=Person(name="Lê Văn Bình", phone="+84987654321")
         ),
-        "grams": None,
-        "exemption": None,
-        "forward_fee": False,
         "note": None,
         "quote": Quote(lines=(), percent_off=0, grams=700, state_fee=StateFee(low=None, high=None)),
-        "clocks": Clocks(pickup=MORNING.day, at_agency=None, result=None, home=None, source=SOURCE),
-        "consent": "1",
-        "trial": True,
         "ordered_at": NOW,
     }
-    return Order(**{**plain, **changes})
+    return usual_order(**plain | changes)
 
 
 @dataclass
@@ -669,6 +656,45 @@ def test_a_second_word_for_the_same_is_not_told_but_a_second_failure_is() -> Non
     told = [news.status for news in news_of(history(*rows), NUMBER, None, "there")]
     failures = ["collection_failed", "collection_failed"]
     assert told == ["accepted", "on_the_way", *failures, "on_the_way", "collected", "handed_over"]
+
+
+@pytest.mark.parametrize("field", ["reason", "reasonName", "note", "statusReason"])
+def test_the_agencys_code_is_told_whichever_words_name_it(field: str) -> None:
+    told = {"reason": "Giao thành công", field: "Đã giao cơ quan, mã hồ sơ H20.05-261125-0007"}
+    (news,) = news_of(history(row(14) | told), NUMBER, None, "there")
+    assert (news.status, news.dossier) == ("handed_over", "H20.05-261125-0007")
+
+
+def test_a_code_before_the_agency_has_the_dossier_is_another_dossiers() -> None:
+    told = {"reason": "Kèm hồ sơ H20.05-261125-0007"}
+    assert [news.dossier for news in news_of(history(row(4) | told, row(14)), NUMBER, None, "there")] == [None, None]
+
+
+def test_a_code_that_a_second_word_for_the_same_brings_is_told() -> None:
+    later = row(100, hour="09:00:00") | {"note": "Mã hồ sơ H20.05-261125-0007"}
+    news = news_of(history(row(14), later, {**later, "createHour": "10:00:00"}), NUMBER, None, "there")
+    assert [(one.status, one.dossier) for one in news] == [
+        ("handed_over", None),
+        ("handed_over", "H20.05-261125-0007"),
+    ]
+
+
+def test_what_is_no_code_may_be_a_name_and_is_not_logged() -> None:
+    with capture_logs() as logs:
+        assert news_of(history(row(None) | {"statusCode": "Nguyễn"}), NUMBER, None, "there") == []
+    assert "Nguyễn" not in str(logs)
+    assert len(logs) == 1
+
+
+async def test_the_agencys_code_comes_from_the_post(post: Post) -> None:
+    bureau = Bureau.opened(office=post.office)
+    post.office.agency = bureau
+    await post.place(an_order())
+    for _ in range(4):
+        post.office.advance(timedelta(minutes=1))
+        post.office.step(NUMBER)
+    news = (await post.news())[-1]
+    assert (news.status, news.dossier) == ("handed_over", bureau.open(NUMBER))
 
 
 def test_old_codes_are_read_where_the_new_have_none() -> None:

@@ -272,6 +272,14 @@ async def test_orders_of_other_systems_in_the_feed_are_passed_over(answering: "A
     assert batch.cursor == oid("2")
 
 
+@pytest.mark.parametrize(("code", "dossier"), [("4", "H20.05-261124-0007"), ("3", None)])
+async def test_the_agencys_code_is_told_once_it_has_the_dossier(
+    answering: "Answering", code: str, dossier: str | None
+) -> None:
+    answering.gives = json(page(row("1", StatusCode=code, Notes="Đã giao, mã hồ sơ H20.05-261124-0007")))
+    assert [one.dossier for one in (await answering.gateway.news("", ())).news] == [dossier]
+
+
 @pytest.mark.parametrize(
     "time",
     [

@@ -69,6 +69,7 @@ class Dossier(Plain):
     reason: str | None = None  # of a refusal, a stop, a supplement
     apology: Apology | None = None
     doubts: tuple[Doubt, ...] = ()
+    rounds: int = 0  # how often it was seen to begin anew: counted by changes.merged, told by no system
 
 
 class Owner(Plain):

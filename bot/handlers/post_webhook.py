@@ -1,26 +1,28 @@
 """What MyVNPost tells unasked. It is believed only so far as to ask the post itself (bot/services/post/webhook.py)."""
 
+from asyncio import IncompleteReadError
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from bot.services.post.gateway import PostError
-from bot.services.post.webhook import LONGEST, BadSignatureError, TooLargeError, WebhookError, verified_call
+from bot.services.post.webhook import LONGEST, BadSignatureError, TooLargeError, WebhookError, orders_named
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class PostWebhook:
-    key: str = field(repr=False)  # the post's public key
+    key: RSAPublicKey  # the post's
     look: Callable[[Sequence[str]], Awaitable[None]]  # asks for the news of these orders
 
     async def take(self, request: web.Request) -> web.Response:
-        """200 also when we cannot use it: the next look at the post brings the same."""
+        """200 also when we cannot use it, or the post would send it for ever: our next look brings the same."""
         try:
-            call = verified_call(await request.content.read(LONGEST + 1), self.key)
+            orders = orders_named(await body_of(request), self.key)
         except BadSignatureError:
             log.warning("post webhook: bad signature")
             raise web.HTTPUnauthorized from None
@@ -29,7 +31,15 @@ class PostWebhook:
         except WebhookError as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         try:
-            await self.look([number for number, _ in call.orders])
+            await self.look(orders)
         except PostError as error:
             log.warning("post webhook: no news yet", why=str(error))
         return web.Response(text="ok")
+
+
+async def body_of(request: web.Request) -> bytes:
+    """All of it, in however many pieces it comes; of one that is too long, enough to see that."""
+    try:
+        return await request.content.readexactly(LONGEST + 1)
+    except IncompleteReadError as whole:
+        return whole.partial

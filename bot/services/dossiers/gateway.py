@@ -20,9 +20,19 @@ class RefusedError(Exception):
 class DossierSystem(Protocol):
     """`look` raises SystemDownError and RefusedError. A code that is missing from its answer is not there."""
 
-    key: str  # stable name: in the database, in routes, in logs
-    at_most: int  # codes in one call
+    @property
+    def key(self) -> str:
+        """Stable name: in the database, in routes, in logs."""
+        ...
+
+    @property
+    def at_most(self) -> int:
+        """Codes in one call."""
+        ...
 
     async def look(self, codes: Sequence[str], identity: str | None = None) -> Mapping[str, Answer]:
-        """`identity`: number of the owner's paper, for systems that want it beside the code; given with one code."""
+        """One call, so at most `at_most` codes.
+
+        `identity`: number of the owner's paper, for systems that want it beside the code; given with one code.
+        """
         ...

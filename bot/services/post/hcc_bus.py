@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 from yarl import URL
 
+from bot.services.http import Call
 from bot.services.post.gateway import Batch, PostError
-from bot.services.post.hcc_feed import FIRST, UnreadableError, newest, news_of, plain, rows_of, short, text_of
-from bot.services.post.http import Call
-from bot.services.post.statuses import Codes, Means
+from bot.services.post.hcc_feed import FIRST, UnreadableError, newest, news_of, plain, rows_of, text_of
+from bot.services.post.statuses import Codes, Means, short
 
 log = structlog.get_logger()
 

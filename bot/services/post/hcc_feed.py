@@ -7,7 +7,6 @@ other systems, which are passed over. How EventTime is written is published nowh
 back on the time within the id, which is when the row was made.
 """
 
-import re
 import string
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,22 +14,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
 
-from bot.pickup.order import OrderNumber
 from bot.pickup.progress import News, Status
-from bot.services.post.statuses import Codes
-from knowledge.codes import find_codes
-from knowledge.meanings import DossierCode
+from bot.services.post.filed import dossier_told
+from bot.services.post.statuses import Codes, short
+from knowledge.order_numbers import NUMBER
 
 log = structlog.get_logger()
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = "0" * 24  # a cursor before everything
 LONGEST = 200  # characters of what the post says
-OURS: TypeAdapter[str] = TypeAdapter(OrderNumber)
 EXPLAINED: frozenset[Status] = frozenset({"collection_failed", "delivery_failed", "refused", "returned"})
-FILED: frozenset[Status] = frozenset({"handed_over", "result_on_the_way"})
 DAY_FIRST = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 
 
@@ -69,7 +64,7 @@ def news_of(rows: list[Mapping[str, Any]], codes: Codes, gateway: str) -> list[N
 def read_row(row: Mapping[str, Any], codes: Codes, gateway: str) -> Iterator[News]:
     """One, or none: of another system, or nothing that concerns the citizen, or not known to us."""
     number, code = row.get("OrderNumber"), text_of(row.get("StatusCode"))
-    if not is_ours(number):
+    if not isinstance(number, str) or not NUMBER.fullmatch(number):
         return
     known, at = codes.events.get(code), happened(row)
     if known is None or at is None:
@@ -78,37 +73,19 @@ def read_row(row: Mapping[str, Any], codes: Codes, gateway: str) -> Iterator[New
         )
     elif known.status:
         yield News(
-            order=str(number),
+            order=number,
             key=f"{number}:{code}:{at.astimezone(UTC).isoformat()}",
             status=known.status,
             at=at,
             item=text_of(row.get("ItemCode")) or None,
             reason=explained(row) if known.status in EXPLAINED else None,
             code=code,
-            dossier=dossier_in(plain(row.get("Notes"))) if known.status in FILED else None,
+            dossier=dossier_told(known.status, row.get("Notes")),
         )
-
-
-def is_ours(number: object) -> bool:
-    try:
-        OURS.validate_python(number)
-    except ValidationError:
-        return False
-    return True
 
 
 def explained(row: Mapping[str, Any]) -> str | None:
     return plain(row.get("Notes")) or plain(row.get("StatusMessage"))
-
-
-def dossier_in(notes: str | None) -> str | None:
-    """The agency's code among the words of the post; where else it would be told is published nowhere.
-
-    >>> dossier_in("Đã giao Bộ phận Một cửa, mã hồ sơ H20.05-261123-0007"), dossier_in("Đã giao")
-    ('H20.05-261123-0007', None)
-    """
-    codes = (found.code for found in find_codes(notes or ""))
-    return next((code.code for code in codes if isinstance(code, DossierCode)), None)
 
 
 def happened(row: Mapping[str, Any]) -> datetime | None:
@@ -168,15 +145,6 @@ def text_of(value: object) -> str:
     ('4', '4', '', '')
     """
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def short(code: str) -> str:
-    """A code as it may be logged: what is none may be anything, a name too.
-
-    >>> short("77"), short("Nguyễn Văn An")
-    ('77', '?')
-    """
-    return code if re.fullmatch(r"[A-Za-z0-9_-]{1,6}", code) else "?"
 
 
 def plain(value: object) -> str | None:

@@ -1,47 +1,23 @@
-"""One call to a post's system: the answer as JSON, or PostError. Nothing that was sent or answered gets into a message.
-
-Bodies hold names, phones and addresses, headers hold tokens, and libraries quote both in their errors: so every error
-is raised anew, with the name of the call and what kind of failure it was.
-"""
+"""One call to a post's system: the answer as JSON, or PostError."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
-from yarl import URL
+from aiohttp import ClientSession, ClientTimeout
 
+from bot.services.http import TIMEOUT, Call, NoAnswerError, sent
 from bot.services.post.gateway import PostError
 
 log = structlog.get_logger()
 
-LONGEST = 8 * 1024 * 1024  # bytes of an answer: a thousand events are a tenth of it
-TIMEOUT = ClientTimeout(total=20, connect=5)
 UNAUTHORISED = 401
-TOO_MANY = 429
 REFUSED = (400, 409, 422)  # about what was asked; other 4xx are about us: address, rights, limits
 
 
 class UnauthorisedError(PostError):
     """The token is not good, or no longer."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """`name` stands in messages: it must hold nothing of the order."""
-
-    name: str
-    method: str
-    url: URL
-    headers: Mapping[str, str] = field(repr=False)
-    query: Mapping[str, str] | None = field(default=None, repr=False)
-    body: Mapping[str, Any] | None = field(default=None, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
-
-    def carrying(self, headers: Mapping[str, str]) -> "Call":
-        return replace(self, headers={**self.headers, **headers})
 
 
 @dataclass(frozen=True)
@@ -62,29 +38,9 @@ class Http:
 
     async def _sent(self, call: Call) -> tuple[int, bytes]:
         try:
-            async with self.session.request(
-                call.method,
-                call.url,
-                headers=call.headers,
-                params=call.query,
-                json=call.body,
-                data=call.form,
-                timeout=self.timeout,
-                allow_redirects=False,
-            ) as response:
-                return response.status, await read(response)
-        except (ClientError, TimeoutError, OSError, ValueError) as error:
-            raise again(call, type(error).__name__) from None
-
-
-async def read(response: ClientResponse) -> bytes:
-    """Raises ValueError when it is longer than any answer would be."""
-    content = b""
-    async for part in response.content.iter_chunked(64 * 1024):
-        content += part
-        if len(content) > LONGEST:
-            raise ValueError
-    return content
+            return await sent(self.session, call, self.timeout)
+        except NoAnswerError as error:
+            raise again(call, str(error)) from None
 
 
 def read_object(call: Call, text: bytes) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout
 
 from bot.pickup.order import Order, Visit
+from bot.services.http import TIMEOUT, Call
 from bot.services.post.gateway import Batch, PostError, Receipt
 from bot.services.post.hcc import Communes, order_fields
 from bot.services.post.hcc_bus import Bus
-from bot.services.post.http import TIMEOUT, Call, Http
+from bot.services.post.http import Http
 from bot.services.post.ngsp import ARRIVED, MOVED, Account
 from bot.services.post.statuses import load_codes
 from bot.services.post.tokens import Tokens

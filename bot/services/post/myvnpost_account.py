@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout
+from yarl import URL
 
+from bot.services.http import Call, NoAnswerError, sent
 from bot.services.post.gateway import PostError
 
-MOST = 1024 * 1024  # bytes of an answer
 PATIENCE = 30.0  # seconds for one call
 
 
@@ -34,7 +35,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Answer:
-    """`content` None and not `readable`: it was no JSON, or too long."""
+    """`content` None and not `readable`: it was no JSON."""
 
     status: int
     content: Any
@@ -93,31 +94,19 @@ class Connection:
         return token
 
     async def _sent(self, method: str, path: str, query: dict[str, str], body: Any, headers: dict[str, str]) -> Answer:
-        call = self._http.request(
-            method,
-            self._account.url.rstrip("/") + path,
-            params=query,
-            json=body,
-            headers={"Accept": "application/json", **headers},
-            timeout=self._patience,
-            allow_redirects=False,  # the token goes nowhere else
-        )
+        url = URL(self._account.url.rstrip("/") + path)
+        call = Call(f"MyVNPost {path}", method, url, {"Accept": "application/json", **headers}, query=query, body=body)
         try:
-            async with call as response:
-                return Answer(response.status, *await read(response))
-        except (ClientError, TimeoutError, OSError) as error:  # their texts may hold what was sent
-            raise PostError(f"MyVNPost {path}: {type(error).__name__}", retryable=True) from None
+            status, text = await sent(self._http, call, self._patience)
+        except NoAnswerError as error:
+            raise PostError(f"{call.name}: {error}", retryable=True) from None
+        return Answer(status, *read(text))
 
 
-async def read(response: ClientResponse) -> tuple[Any, bool]:
+def read(text: bytes) -> tuple[Any, bool]:
     """The JSON of an answer, and whether there was any; money stays exact."""
-    body = bytearray()
-    async for part in response.content.iter_chunked(64 * 1024):
-        body += part
-        if len(body) > MOST:
-            return None, False
     try:
-        return (json.loads(body.decode("utf-8-sig"), parse_float=Decimal) if body.strip() else None), True
+        return (json.loads(text.decode("utf-8-sig"), parse_float=Decimal) if text.strip() else None), True
     except (ValueError, RecursionError):
         return None, False
 

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.pickup.progress import News, Status
+from bot.services.post.filed import dossier_told
 from bot.services.post.gateway import PostError
 from bot.services.post.myvnpost_account import Answer
-from bot.services.post.statuses import EventCode, Means, load_codes
+from bot.services.post.statuses import EventCode, Means, load_codes, short
 from knowledge.text import fold, tidy
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ REFUSED = frozenset({400, 409, 422})  # about what was asked; other errors are a
 DATES = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d")
 HOURS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")
 LONG_NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){5,}")
+WHY = ("reason", "reasonName", "note", "statusReason")  # of an event
 MOST_WORDS = 200  # characters of the post's own words
 RETOLD: frozenset[Status] = frozenset({"collection_failed", "delivery_failed"})  # each time is another time
 
@@ -211,26 +213,32 @@ def events_of(block: Mapping[str, Any], number: str, leg: Leg) -> Iterator[News]
         if at is None:
             log.warning("myvnpost: an event without a time", order=number)
             continue
-        news = news_from(number, leg, at, item, row.get("statusCode"), row.get("statusName"), row)
+        news = news_from(row, number, leg, at, item)
         if news:
             yield news
 
 
-def news_from(
-    number: str, leg: Leg, at: datetime, item: str | None, code: object, name: object, row: Mapping[str, Any]
-) -> News | None:
+def news_from(row: Mapping[str, Any], number: str, leg: Leg, at: datetime, item: str | None) -> News | None:
     """None: nothing to tell of it, or a status that nobody knows, which the log then says."""
+    code = row.get("statusCode")
     try:
-        known = load_statuses().code(code, name)
+        known = load_statuses().code(code, row.get("statusName"))
         status = load_statuses().means(known, leg)
     except UnknownStatusError:
-        log.warning("myvnpost: a status that is not known", order=number, code=str(code)[:8])
+        log.warning("myvnpost: a status that is not known", order=number, code=short(text_of(code) or ""))
         return None
     if status is None:
         return None
-    why = words_of({"note": first(row, "reason", "reasonName", "note", "statusReason")})
-    key = key_of(number, leg, known, at)
-    return News(order=number, key=key, status=status, at=at, item=item, reason=why, code=known)
+    return News(
+        order=number,
+        key=key_of(number, leg, known, at),
+        status=status,
+        at=at,
+        item=item,
+        reason=words_of({"note": first(row, *WHY)}),
+        code=known,
+        dossier=dossier_told(status, *map(row.get, WHY)),
+    )
 
 
 def key_of(number: str, leg: Leg, code: str, at: datetime) -> str:
@@ -247,9 +255,13 @@ def without_repeats(told: Sequence[News]) -> Iterator[News]:
     """ "Đã lấy" and then "Bưu cục đã nhận" are one thing to a citizen: the first of a row stays, and its key."""
     last: News | None = None
     for news in told:
-        if last is None or (news.key != last.key and (news.status != last.status or news.status in RETOLD)):
+        if last is None or (news.key != last.key and tells_more(news, last)):
             yield news
         last = news
+
+
+def tells_more(news: News, last: News) -> bool:
+    return news.status != last.status or news.status in RETOLD or (news.dossier is not None and last.dossier is None)
 
 
 def local_time(day: object, hour: object = None) -> datetime | None:

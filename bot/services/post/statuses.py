@@ -1,5 +1,6 @@
 """What the codes of each gateway mean to us, as data (statuses.yaml)."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -51,3 +52,12 @@ class Codes(BaseModel):
 def load_codes(path: Path = HERE) -> Mapping[str, Codes]:
     """By gateway. Raises pydantic's ValidationError."""
     return TypeAdapter(dict[str, Codes]).validate_python(strings_of(path))
+
+
+def short(code: str) -> str:
+    """A code as it may be logged: what is none may be anything, a name too.
+
+    >>> short("77"), short("Nguyễn Văn An")
+    ('77', '?')
+    """
+    return code if re.fullmatch(r"[A-Za-z0-9_-]{1,6}", code) else "?"
