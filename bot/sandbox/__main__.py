@@ -1,4 +1,4 @@
-"""The pretend post alone: `python -m bot.sandbox --port 8090 --database post.db --faults 0.3 --speed 600 --seed 1`."""
+"""The post and agencies alone: `python -m bot.sandbox --port 8090 --database post.db --faults 0.3 --speed 60`."""
 
 import asyncio
 import signal
@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from aiohttp import web
 
+from bot.sandbox.agency.bureau import Bureau, beside
+from bot.sandbox.agency.faults import AgencyFaults
 from bot.sandbox.faults import Faults
 from bot.sandbox.faulty import SLOW
 from bot.sandbox.office import Office
@@ -22,11 +24,13 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the faults' chance.")] = 0,
     slow: Annotated[float, typer.Option(help="Seconds that a slow answer takes.")] = SLOW,
 ) -> None:
-    """A post that behaves like one and delivers nothing. Prints its address."""
+    """A post that behaves like one and delivers nothing, and agencies that decide nothing. Prints its address."""
     office = Office.opened(database, speed=speed, faults=Faults.spread(faults, seed))
+    bureau = Bureau.opened(beside(database), faults=AgencyFaults.spread(faults, seed), office=office)
     try:
-        asyncio.run(serve(application(office, slow=slow), port))
+        asyncio.run(serve(application(office, bureau, slow=slow), port))
     finally:
+        bureau.close()
         office.close()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from bot.pickup.order import Visit
 from bot.pickup.progress import CHANGEABLE
@@ -23,6 +23,7 @@ from knowledge.calendar import load_calendar
 
 Outcome = Literal["new", "known", "moved", "too_late"]
 MOST_STEPS = 30  # of one parcel: two attempts each way are fewer
+ASK_AGAIN = timedelta(hours=1)  # whether the agency is done
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,27 @@ class Tally:
     became: int
 
 
+class Agency(Protocol):
+    """Where the post hands over what it fetched: bot/sandbox/agency."""
+
+    def expect(self, number: str, *, procedure: str, title: str, agency: str, name: str, phone: str) -> None: ...
+
+    def open(self, number: str, at: datetime | None = None) -> str:
+        """The code that the agency gives it."""
+        ...
+
+    def ready(self, number: str) -> datetime | None:
+        """Since when there is something to bring back. None: not yet."""
+        ...
+
+
 class Office:
+    """`agency` None: what is handed over is never heard of again."""
+
     def __init__(self, books: Books, clock: OfficeClock, faults: Faults) -> None:
         self.books, self.clock, self.faults = books, clock, faults
         self.postman = Postman(load_calendar())
+        self.agency: Agency | None = None
 
     @classmethod
     def opened(
@@ -96,6 +114,10 @@ class Office:
             self.books.receive(asked.number)
             if once and (known := self.parcel(asked.number)):
                 return self._again(known, asked.visit)
+            if self.agency:
+                whose = {"name": asked.name, "phone": asked.phone}
+                what = {"procedure": asked.procedure, "title": asked.title, "agency": asked.agency}
+                self.agency.expect(asked.number, **what, **whose)
             return Taken("new", self._new(asked, wire))
 
     def _new(self, asked: Asked, wire: str) -> Parcel:
@@ -181,10 +203,22 @@ class Office:
 
     def _walk(self) -> None:
         while parcel := self.books.due(self.now()):
-            if parcel.next:
+            if parcel.next and (at := self._possible(parcel, parcel.next)) > parcel.next.at:
+                self.books.change(replace(parcel, next=replace(parcel.next, at=at)))
+            elif parcel.next:
                 self._do(parcel, parcel.next)
 
+    def _possible(self, parcel: Parcel, step: Step) -> datetime:
+        """When the step can be at the earliest: what the agency has not done nobody can bring home."""
+        if self.agency is None or parcel.status != "handed_over":
+            return step.at
+        ready = self.agency.ready(parcel.number)
+        return max(step.at, ready) if ready else self.now() + ASK_AGAIN
+
     def _do(self, parcel: Parcel, step: Step) -> None:
+        if self.agency and step.status == "handed_over":
+            code = self.agency.open(parcel.number, step.at)
+            step = replace(step, reason=f"Đã giao cơ quan, mã hồ sơ {code}")
         after = replace(
             parcel,
             status=step.status,

@@ -2,28 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Final, get_args
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.pickup.progress import Status
-from bot.sandbox.faults import FAULTS, Fault
+from bot.sandbox.agency.bureau import Bureau
+from bot.sandbox.agency.page import control_page as agency_page
+from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS, dress, style
+from bot.sandbox.faults import FAULTS
 from bot.sandbox.guard import local_only, same_origin
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Ending
 from bot.sandbox.postman import VIETNAM
 
-HERE = Path(__file__).parent / "pages"
 SHOWN = 50  # orders, newest first
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 STATUSES: Final[dict[Status, str]] = {
     "kept": "Mới gửi đến",
     "accepted": "Bưu điện đã nhận yêu cầu",
@@ -45,32 +38,18 @@ ENDING_WORDS: Final[dict[Ending, str]] = {
     "returned": "Phát hai lần không được, chuyển về cơ quan",
     "refused": "Bưu điện từ chối",
 }
-FAULT_WORDS: Final[dict[Fault, str]] = {
-    "slow": "Trả lời chậm",
-    "server_error": "Lỗi máy chủ (5xx)",
-    "too_many": "Quá nhiều yêu cầu (429)",
-    "cut_before": "Đứt kết nối trước khi nhận",
-    "cut_after": "Đứt kết nối sau khi nhận",
-    "error_after": "Báo lỗi (5xx) sau khi nhận",
-    "malformed": "Trả lời dở dang",
-    "html": "Trả về trang HTML",
-    "token_expired": "Thẻ truy cập hết hạn (401)",
-    "duplicate": "Tin báo hai lần",
-    "out_of_order": "Tin báo sai thứ tự",
-    "wrong_signature": "Chữ ký sai",
-}
-RATES = (0, 10, 30, 100)  # percent
-FASTEST = 1_000_000
-SPEEDS = {1: "như đồng hồ thật", 60: "1 phút là 1 giờ", 1440: "1 phút là 1 ngày"}
 
 Deed = Callable[[Office, Mapping[str, str]], None]
 
 
-def control_page(office: Office) -> web.Application:
+def control_page(office: Office, bureau: Bureau | None = None) -> web.Application:
+    """`bureau`: the pretend agencies, whose page is then below this one."""
     app = web.Application(middlewares=[local_only, same_origin])
     app.on_response_prepare.append(dress)
     app.router.add_get("/", shows(office))
     app.router.add_get("/page.css", style)
+    if bureau:
+        app.add_subapp("/agency/", agency_page(bureau))
     app.router.add_post("/{deed}", does(office))
     return app
 
@@ -101,6 +80,7 @@ def written(office: Office) -> str:
     parcels = office.parcels(most=SHOWN)
     return PAGES.get_template("office.html").render(
         now=office.now(),
+        has_agency=office.agency is not None,
         speed=office.clock.speed,
         parcels=[(parcel, office.history(parcel)) for parcel in parcels],
         rates=office.faults.rates,
@@ -142,17 +122,3 @@ DEEDS: Final[dict[str, Deed]] = {
     "script": script,
     "faults": switch,
 }
-
-
-async def style(_: web.Request) -> web.Response:
-    return web.Response(body=(HERE / "page.css").read_bytes(), content_type="text/css", charset="utf-8")
-
-
-async def dress(_: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-
-
-PAGES = Environment(
-    loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-)

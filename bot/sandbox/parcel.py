@@ -21,6 +21,10 @@ class Asked:
     visit: Visit | None  # None: whenever the postman likes
     back: bool = False  # the result is brought home
     item: str | None = None  # a tracking number that the caller brings; None: the office gives one
+    procedure: str = ""  # this and what follows is for the agency only; the office forgets it
+    title: str = ""
+    agency: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)

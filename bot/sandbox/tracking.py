@@ -1,6 +1,6 @@
 """Tracking numbers in the shape of UPU S10 (DOMAIN §3.4)."""
 
-WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+from knowledge.s10 import check_digit
 
 
 def tracking_number(service: str, serial: int) -> str:
@@ -10,8 +10,3 @@ def tracking_number(service: str, serial: int) -> str:
     """
     digits = f"{serial % 10**8:08d}"
     return f"{service}{digits}{check_digit(digits)}VN"
-
-
-def check_digit(digits: str) -> int:
-    rest = 11 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, digits, strict=True)) % 11
-    return {10: 0, 11: 5}.get(rest, rest)

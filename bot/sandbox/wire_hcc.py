@@ -50,6 +50,7 @@ NO_SUCH = ("104", "Không tìm thấy đơn hàng")
 NOT_VALID = ("400", "Dữ liệu không hợp lệ")
 VISIT = re.compile(r"Hẹn thu gom (\d{2}/\d{2}/\d{4}) buổi (sáng|chiều)")
 SHIFTS: Final[dict[str, Shift]] = {"sáng": "morning", "chiều": "afternoon"}
+PROCEDURE = re.compile(r"Thủ tục: (.+?) \(([\d.]+)\)")
 BACK = "Phát kết quả tại nhà"
 CURSOR = re.compile(r"[0-9a-f]{24}")
 MADE = "65000000"  # the first four bytes of an event's id: in a real one its time, here always the same
@@ -138,6 +139,7 @@ class HccWire:
 def asked(fields: Mapping[str, Any]) -> Asked:
     """What a person at the post would read in the description."""
     place = str(fields["SenderAddress"]).split(", ")
+    procedure = PROCEDURE.search(fields["Description"])
     return Asked(
         number=fields["OrderNumber"],
         name=fields["SenderName"],
@@ -145,6 +147,10 @@ def asked(fields: Mapping[str, Any]) -> Asked:
         visit=visit_in(fields["Description"]),
         back=BACK in fields["Description"],
         item=fields.get("ItemCode"),
+        procedure=procedure[2] if procedure else "",
+        title=procedure[1] if procedure else "",
+        agency=fields["ReceiverName"],
+        phone=fields["SenderTel"],
     )
 
 

@@ -54,6 +54,7 @@ NEEDED: Final = (
 FIXED: Final = {"senderDistrictCode": "VNPOST", "receiverDistrictCode": "VNPOST", "vehicle": "BO", "sendType": "1"}
 SHIFTS: Final[dict[str, Shift]] = {"S": "morning", "C": "afternoon"}
 DAY = re.compile(r"Thu gom (\d{2}/\d{2}/\d{4}) buổi")
+CONTENTS = re.compile(r"Hồ sơ TTHC ([\d.]+), .*?: (.+)")
 PHONE = re.compile(r"0\d{8,10}|1[89]00\d{4,6}")
 A_STEP = 500  # grams
 PRICES: Final = (25_000, 5_000)  # made up: the first 500 g, and each further 500 g
@@ -270,7 +271,18 @@ def asked(told: object) -> Asked:
     number = told["saleOrderCode"]
     commune = read_commune(told["senderCommuneCode"])
     back = f"{number}{BACK}" in told["deliveryInstruction"]
-    return Asked(number=number, name=told["senderName"], commune=commune, visit=visit, back=back)
+    procedure = CONTENTS.match(told["contentNote"])
+    return Asked(
+        number=number,
+        name=told["senderName"],
+        commune=commune,
+        visit=visit,
+        back=back,
+        procedure=procedure[1] if procedure else "",
+        title=procedure[2] if procedure else "",
+        agency=told["receiverName"],
+        phone=told["senderPhone"],
+    )
 
 
 def lines(parcel: Parcel, events: list[Event], back: bool) -> Iterator[dict[str, Any]]:
