@@ -112,6 +112,14 @@ class Pickups:
         rows = self.connection.execute(held.order_by(table.c.ordered_at.desc(), table.c.number).limit(limit))
         return [self._read(row) for row in rows]
 
+    def history(self, number: str) -> tuple[tuple[Status, datetime], ...]:
+        """What moved it on, oldest first."""
+        moved = select(pickup_news.c.status, pickup_news.c.at).where(
+            pickup_news.c.number == number, pickup_news.c.changed
+        )
+        rows = self.connection.execute(moved.order_by(pickup_news.c.at))
+        return tuple((row.status, utc(row.at)) for row in rows)
+
     def open_with_phone(self, phone: str) -> int:
         same = and_(table.c.phone == self.vault.index(PHONE, phone), OPEN)
         return cast(int, self.connection.scalar(select(func.count()).select_from(table).where(same)))
@@ -188,7 +196,7 @@ class Pickups:
         The same news twice is kept once; of an order we do not have nothing is kept.
         """
         kept = self.get(news.order, alone=True)
-        if kept is None or self._has_heard(news):
+        if kept is None or self.has_heard(news):
             return None
         moved = moves_on(kept.status, kept.since, news)
         heard = {"number": news.order, "key": news.key, "status": news.status, "code": news.code, "at": utc(news.at)}
@@ -251,7 +259,7 @@ class Pickups:
             gone.values(data=None, before=None, phone=None, reason=None, item=None, chat="")
         ).rowcount
 
-    def _has_heard(self, news: News) -> bool:
+    def has_heard(self, news: News) -> bool:
         same = select(pickup_news.c.key).where(pickup_news.c.number == news.order, pickup_news.c.key == news.key)
         return self.connection.scalar(same) is not None
 

@@ -12,11 +12,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
+from bot.storage.attempts import Attempts
 from bot.storage.consents import Consents
 from bot.storage.conversations import Conversations
+from bot.storage.dossiers import Dossiers
 from bot.storage.feeds import Feeds
+from bot.storage.figures import Figures
 from bot.storage.misses import Misses
 from bot.storage.pickups import Enqueue, Pickups
+from bot.storage.rates import Rates
 from bot.storage.turns import Turns
 from bot.storage.vault import Vault
 
@@ -43,6 +47,10 @@ class Unit:
     pickups: Pickups
     consents: Consents
     feeds: Feeds
+    figures: Figures
+    dossiers: Dossiers
+    attempts: Attempts
+    rates: Rates
 
 
 Work = Callable[[Unit], object]
@@ -82,6 +90,10 @@ class Store:
                     Pickups(connection, self.vault, now, self.enqueue),
                     Consents(connection, now),
                     Feeds(connection),
+                    Figures(connection),
+                    Dossiers(connection, self.vault, now),
+                    Attempts(connection, now),
+                    Rates(connection, now),
                 )
                 for small in carried:
                     small(unit)

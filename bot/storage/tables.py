@@ -124,3 +124,100 @@ consent = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Index("consent_chat", "chat"),
 )
+
+# A dossier at an agency, as far as its system told. In plain stands what is counted, and nothing that names a person.
+dossier = Table(
+    "dossier",
+    metadata,
+    Column("key", String(64), primary_key=True),  # blind index of the code
+    Column("code", LargeBinary),  # sealed; NULL: erased
+    Column("data", LargeBinary),  # sealed Dossier; NULL: no system has answered yet, or erased
+    Column("system", String(64), nullable=False),  # key of the system that is asked; "": not known yet
+    Column("trial", Boolean, nullable=False),  # told of by the sandbox
+    Column("agency", String(200)),
+    Column("commune", String(8)),  # code; NULL: not known
+    Column("channel", String(16)),  # direct, online, post
+    Column("procedure", String(32)),
+    Column("status", String(16)),
+    Column("received", DateTime(timezone=True)),
+    Column("due", DateTime(timezone=True)),
+    Column("finished", DateTime(timezone=True)),
+    Column("returned", DateTime(timezone=True)),
+    Column("known_at", DateTime(timezone=True)),  # when its system was asked for what is kept
+    Column("version", Integer, nullable=False),  # counts what was kept; who comes with an older answer keeps nothing
+    Column("followed_at", DateTime(timezone=True)),  # first; NULL: it was only looked at
+    Column("next_look", DateTime(timezone=True)),  # NULL: nobody follows, or nothing more is to come
+    Column("failures", Integer, nullable=False),  # of its system's answer, one after the other
+    Column("missing_since", DateTime(timezone=True)),  # the system answers, and does not know it
+    Column("warned", Date),  # the day its dates were last looked at for a warning
+    Column("ended_at", DateTime(timezone=True)),  # when we learnt of its end
+    Index(
+        "dossier_look",
+        "system",
+        "next_look",
+        sqlite_where=sql("next_look IS NOT NULL"),
+        postgresql_where=sql("next_look IS NOT NULL"),
+    ),
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("chat", String(160), primary_key=True),
+    Column("language", String(8), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("proved", Boolean, nullable=False),  # more than the status may be told
+    Column("lasting", Boolean, nullable=False),  # False: it ends with the next answer
+    Column("asked", Boolean, nullable=False),  # asked while the system was down: its next answer is told
+    Column("number", String(16)),  # of the order it was collected with
+    Column("ended_at", DateTime(timezone=True)),  # unfollowed, or answered
+    Index("follow_chat", "chat", "since"),
+    sqlite_with_rowid=False,
+)
+
+# What followers were told of a dossier: each thing once, however long ago its notice was erased.
+dossier_news = Table(
+    "dossier_news",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("change", String(120), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who asked for which dossier. It outlives the wish to be forgotten: a limit that can be deleted is none.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("chat", String(160), nullable=False),
+    Column("key", String(64), nullable=False),  # of the dossier
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("counts", Boolean, nullable=False),  # towards the chat's limits
+    Index("attempt_chat", "chat", "at"),
+    Index("attempt_key", "key", "at"),
+    Index("attempt_at", "at"),
+)
+
+# How an agency's system bears our calls; one row a system, shared by all processes.
+rate = Table(
+    "rate",
+    metadata,
+    Column("system", String(64), primary_key=True),
+    Column("free_at", DateTime(timezone=True), nullable=False),  # the next call begins no earlier
+    Column("failures", Integer, nullable=False),  # calls that failed, one after the other
+    Column("failed_at", DateTime(timezone=True)),  # the last of them
+    Column("refused", Boolean, nullable=False),  # it will not have us; an operator was told
+)
+
+# Calls under way. What a killed process left ends by itself.
+call = Table(
+    "call",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("system", String(64), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Index("call_system", "system"),
+)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.storage.pickups import utc
 from bot.storage.tables import turn as table
 from bot.storage.vault import Vault
 from bot.texts.message import MESSAGES, Message
@@ -73,15 +74,18 @@ class Turns:
             raise TakenError(update_id) from error
         return Turn(cast("Row[int]", added)[0], chat, heard, replies)
 
-    def notify(self, chat: str, key: str, messages: tuple[Message, ...]) -> None:
-        """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice."""
+    def notify(self, chat: str, key: str, messages: tuple[Message, ...], at: datetime | None = None) -> None:
+        """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice.
+
+        `at`: not before.
+        """
         values = {
             "chat": chat,
             "update_id": f"{NOTICE}{key}",
             "heard": self.vault.seal(HEARD, b""),
             "replies": self.vault.seal(REPLIES, MESSAGES.dump_json(messages, exclude_defaults=True)),
             "kept_at": self.now,
-            "due_at": self.now,
+            "due_at": utc(at) if at else self.now,
             "attempts": 0,
         }
         told = select(table.c.id).where(table.c.chat == chat, table.c.update_id == values["update_id"])
@@ -126,9 +130,12 @@ class Turns:
         return self.connection.execute(due.values(due_at=self.now + LEASE)).rowcount == 1
 
     def release(self) -> int:
-        """At the start of the only process: nobody is sending anything, so all that is owed is due now."""
-        owed = update(table).where(table.c.due_at.is_not(None))
-        return self.connection.execute(owed.values(due_at=self.now)).rowcount
+        """At the start of the only process: nobody is sending anything, so all that is owed is due now.
+
+        Save what waits for its hour, and was never tried.
+        """
+        owed = or_(table.c.due_at <= self.now + LEASE, and_(table.c.due_at.is_not(None), table.c.attempts > 0))
+        return self.connection.execute(update(table).where(owed).values(due_at=self.now)).rowcount
 
     def latest(self, chat: str, limit: int) -> list[Turn]:
         """The last turns of a chat, oldest first."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import structlog
 
-from bot.dialogue.step import Reply
+from bot.dialogue.step import Follow, Reply
 from bot.pickup.progress import News
 from bot.services.post.gateway import PostError, PostGateway
 from bot.storage.feeds import FeedMovedError
@@ -172,11 +172,20 @@ class Desk:
         await self.store.run(lambda unit: [self._hear(unit, one) for one in news])
 
     def _hear(self, unit: Unit, news: News) -> bool:
+        code = None if unit.pickups.has_heard(news) else news.dossier
         kept = unit.pickups.hear(news)
-        if kept is None:
-            return False
-        self._say(unit, kept, news.key, self.words.of_news(kept, news, unit.pickups))
-        return True
+        if kept:
+            self._say(unit, kept, news.key, self.words.of_news(kept, news, unit.pickups))
+        if code:
+            self._follow(unit, news.order, code)
+        return kept is not None
+
+    def _follow(self, unit: Unit, number: str, code: str) -> None:
+        """The dossier of an order is watched without being asked; it is the citizen's, for the post says so."""
+        if kept := unit.pickups.get(number):
+            order = kept.order
+            unit.dossiers.follow(order.chat, Follow(code, proved=True, order=number), order.language)
+            self._say(unit, kept, "dossier", self.words.followed(order, code))
 
     # reminders
 

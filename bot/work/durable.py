@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 import structlog
@@ -24,6 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from bot.storage.store import prepare_sqlite
 from bot.work.outcome import Outcome, wait_before
+from bot.work.traces import way_to
 
 log = structlog.get_logger()
 
@@ -144,11 +143,6 @@ def register(settle: Settle) -> set[asyncio.Task[Any]]:
                 await DBOS.sleep_async(wait_before(late))
 
     return at_work
-
-
-def way_to(error: Exception) -> list[str]:
-    """Where it was raised, innermost last."""
-    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-5:]]
 
 
 def engine_of(url: str) -> Engine:

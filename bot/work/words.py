@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.dialogue import notices
+from bot.dialogue.dossiers.notices import followed_by_itself
 from bot.dialogue.step import Reply
 from bot.dialogue.world import PostWorld
 from bot.pickup.order import Order, Visit
@@ -44,6 +45,9 @@ class Notices:
 
     def given_up(self, order: Order) -> Reply:
         return notices.given_up(order)
+
+    def followed(self, order: Order, code: str) -> Reply:
+        return followed_by_itself(order, code)
 
     def reminder(self, order: Order) -> Reply:
         return notices.reminder(order, self.post.visits)
