@@ -17,14 +17,21 @@ from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
 from telegram import Bot
 
-from bot.dialogue.events import Content, Heard, Introduced, Located
+from bot.dialogue.events import Content, Heard, Introduced, Located, Scanned, Showed, Wrote
+from bot.dialogue.step import Text
 from bot.dialogue.world import World
-from bot.handlers import telegram
+from bot.handlers import telegram, telegram_pictures
 from bot.handlers.files import FileBody
+from bot.handlers.pictures import LARGEST
+from bot.services.receipts.reader import Receipts
 from bot.settings import SettingsError
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
+from bot.texts.render import words
 from bot.turn import SendError, Turns
+from tests.receipts.camera import taken
+from tests.receipts.page import page
+from tests.receipts.photos import SHORT, both
 
 TOKEN = "7:secret"
 MAI = {"id": 7, "is_bot": False, "first_name": "Mai", "language_code": "vi"}
@@ -74,6 +81,8 @@ class FakeTelegram:
     failures: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # the next answers to sendMessage
     handed_over: list[tuple[str, bytes, str]] = field(default_factory=list)  # name, bytes, caption of documents
     lost: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # the next answers to sendDocument
+    files: dict[str, bytes] = field(default_factory=dict)  # by file_id, to be fetched
+    slow: float = 0.0  # seconds until a file is given
     called: list[str] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     number: int = 0
@@ -81,6 +90,7 @@ class FakeTelegram:
     def application(self) -> web.Application:
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self.answer)
+        app.router.add_get("/file/bot{token}/{id}", self.give)
         return app
 
     def says(self, **message: Any) -> None:
@@ -122,6 +132,8 @@ class FakeTelegram:
                 return self.show(given)
             case "sendDocument":
                 return self.take(given, form)
+            case "getFile":
+                return self.find(given["file_id"])
             case "answerCallbackQuery":
                 self.tapped.append(given["callback_query_id"])
                 return result(True)
@@ -155,6 +167,18 @@ class FakeTelegram:
         assert isinstance(attached, FileField)
         self.handed_over.append((attached.filename, attached.file.read(), given["caption"]))
         return result({"message_id": 1, "date": 1, "chat": PRIVATE, "document": FILE})
+
+    def find(self, file: str) -> web.Response:
+        if file not in self.files:
+            return refusal(400, "Bad Request: file is too big")
+        return result({"file_id": file, "file_unique_id": file, "file_path": file})
+
+    async def give(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.slow)
+        if request.match_info["token"] != TOKEN or not self.files[request.match_info["id"]]:
+            return web.Response(status=404)
+        self.called.append("file")
+        return web.Response(body=self.files[request.match_info["id"]])
 
     def fault(self, message: dict[str, Any]) -> str | None:
         try:
@@ -333,7 +357,7 @@ async def test_what_is_not_words_is_answered_in_words(
     polled.says(**SHOWN[kind])
     await until(lambda: polled.sent)
     kept = turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9))
-    assert [turn.heard for turn in kept] == [f"[{kind}]"]
+    assert [turn.heard for turn in kept] == [words(Text(f"heard.{kind}"), "vi")]
 
 
 async def test_groups_channels_and_edits_are_not_listened_to(polled: FakeTelegram, until: Until) -> None:
@@ -588,3 +612,211 @@ async def test_an_update_is_confirmed_only_when_its_turn_is_kept(
     assert not polled.confirmed
     held.set()
     await until(lambda: polled.confirmed)
+
+
+RECEIPT = f"[picture of {SHORT}]".encode()
+
+
+class Eyes:
+    """Reads what stands between "of" and the bracket; notes how many pictures it was given at once."""
+
+    def __init__(self, takes: float = 0.0) -> None:
+        self.takes = takes
+        self.seen: list[bytes] = []
+        self.at_once = self.most = 0
+
+    async def codes_in(self, image: bytes) -> tuple[str, ...]:
+        self.seen.append(image)
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        await asyncio.sleep(self.takes)
+        self.at_once -= 1
+        if b"broken" in image:
+            raise RuntimeError(f"cannot read {image!r}")
+        return tuple(word.decode().strip("]") for word in image.split(b" of ")[1:])
+
+
+@pytest.fixture
+def eyes() -> Eyes:
+    return Eyes()
+
+
+@pytest.fixture
+def came(monkeypatch: pytest.MonkeyPatch) -> list[Heard]:
+    """What reaches the turn, which is not gone through."""
+    heard: list[Heard] = []
+
+    async def take(_: Turns, update: Heard) -> None:
+        heard.append(update)
+
+    monkeypatch.setattr(Turns, "take", take)
+    return heard
+
+
+@pytest.fixture
+async def looking(api: FakeTelegram, ptb: Bot, turns: Turns, eyes: Eyes) -> AsyncIterator[FakeTelegram]:
+    """Telegram with a bot that opens pictures."""
+    async with telegram.polling(ptb, turns, eyes):
+        yield api
+    assert api.refused == []
+
+
+def photo(*sizes: int, of: str = "a") -> list[dict[str, Any]]:
+    """As Telegram offers one: small, larger, largest."""
+    return [
+        {"file_id": f"{of}{n}", "file_unique_id": f"{of}{n}", "width": n * 100, "height": n * 100, "file_size": size}
+        for n, size in enumerate(sizes, 1)
+    ]
+
+
+def document(kind: str | None, size: int = 9) -> dict[str, Any]:
+    return {"document": {**FILE, "mime_type": kind, "file_size": size} if kind else {**FILE, "file_size": size}}
+
+
+async def test_of_a_photo_the_largest_that_is_not_too_large_is_read(
+    looking: FakeTelegram, came: list[Heard], eyes: Eyes, until: Until
+) -> None:
+    looking.files = {"a1": b"small", "a2": RECEIPT, "a3": b"huge"}
+    looking.says(photo=photo(1000, LARGEST, LARGEST + 1))
+    await until(lambda: came)
+    assert came[0].content == Scanned((SHORT,))
+    assert (came[0].address, came[0].update) == ("telegram:7", "1")
+    assert eyes.seen == [RECEIPT]
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "image/heic", "image/svg+xml"])
+async def test_an_image_sent_as_a_file_is_read(
+    looking: FakeTelegram, came: list[Heard], until: Until, kind: str
+) -> None:
+    looking.files = {"a": RECEIPT}
+    looking.says(**document(kind))
+    await until(lambda: came)
+    assert came[0].content == Scanned((SHORT,))
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "video/mp4", None])
+async def test_another_file_is_not_opened(
+    looking: FakeTelegram, came: list[Heard], until: Until, kind: str | None
+) -> None:
+    looking.files = {"a": RECEIPT}
+    looking.says(**document(kind))
+    await until(lambda: came)
+    assert came[0].content == Showed("file")
+    assert "getFile" not in looking.called
+
+
+async def test_a_picture_without_a_code_says_so(looking: FakeTelegram, came: list[Heard], until: Until) -> None:
+    looking.files = {"a1": b"a cat"}
+    looking.says(photo=photo(9))
+    await until(lambda: came)
+    assert came[0].content == Scanned(())
+
+
+@pytest.mark.parametrize(
+    ("picture", "heard"),
+    [(RECEIPT, Scanned((SHORT,))), (b"a cat", Wrote("hồ sơ này sao rồi")), (b"broken", Wrote("hồ sơ này sao rồi"))],
+)
+async def test_the_words_under_a_picture_count_where_it_says_nothing(
+    looking: FakeTelegram, came: list[Heard], until: Until, picture: bytes, heard: Content
+) -> None:
+    looking.files = {"a1": picture}
+    with capture_logs():
+        looking.says(photo=photo(9), caption="hồ sơ này sao rồi")
+        await until(lambda: came)
+    assert came[0].content == heard
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"photo": photo(9, of="gone")},
+        {"photo": photo(9, of="empty")},
+        {"photo": photo(9, of="large")},
+        {"photo": photo(9, of="broken")},
+        {"photo": photo(LARGEST + 1)},
+        document("image/png", LARGEST + 1),
+    ],
+    ids=["not found", "not given", "larger than told", "no picture", "too large", "a file too large"],
+)
+async def test_a_picture_that_cannot_be_read_is_answered_once_all_the_same(
+    looking: FakeTelegram, turns: Turns, until: Until, message: dict[str, Any]
+) -> None:
+    looking.files = {"empty1": b"", "large1": bytes(LARGEST + 1), "broken1": b"broken 012345678901"}
+    with capture_logs() as logs:
+        looking.says(**message)
+        await until(lambda: looking.sent and looking.confirmed)
+    kept = turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9))
+    assert [turn.heard for turn in kept] == ["(ảnh)"]
+    assert len(looking.sent) == 1
+    assert not any(secret in repr(logs) for secret in (TOKEN, "012345678901", "/file/"))
+
+
+async def test_a_picture_that_does_not_come_is_waited_for_only_so_long(
+    looking: FakeTelegram, came: list[Heard], until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_pictures, "PATIENCE", 0.05)
+    looking.files, looking.slow = {"a1": RECEIPT}, 3.0
+    with capture_logs() as logs:
+        looking.says(photo=photo(9))
+        await until(lambda: came)
+    assert came[0].content == Showed("picture")
+    assert [entry["error"] for entry in logs] == ["TimeoutError"]
+
+
+async def test_what_follows_a_picture_is_answered_after_it_and_other_chats_at_once(
+    looking: FakeTelegram, came: list[Heard], until: Until
+) -> None:
+    looking.files, looking.slow = {"a1": RECEIPT}, 0.2
+    other = {"id": 8, "type": "private", "first_name": "Bé"}
+    for message in ({"text": "một"}, {"photo": photo(9)}, {"text": "hai"}, {"text": "ba", "chat": other}):
+        looking.updates.append(
+            {"update_id": len(looking.updates) + 1, "message": {**ANYTHING, "chat": PRIVATE, **message}}
+        )
+    looking.came.set()
+    await until(lambda: len(came) == 4)
+    assert [heard.content for heard in came if heard.chat == "7"] == [Wrote("một"), Scanned((SHORT,)), Wrote("hai")]
+    assert {came[0].content, came[1].content} == {Wrote("một"), Wrote("ba")}
+
+
+async def test_few_pictures_are_held_at_once(
+    looking: FakeTelegram, came: list[Heard], eyes: Eyes, until: Until
+) -> None:
+    looking.files, eyes.takes = {"a1": RECEIPT}, 0.02
+    for number in range(12):
+        chat = {**PRIVATE, "id": 100 + number}
+        looking.updates.append({"update_id": number + 1, "message": {**ANYTHING, "chat": chat, "photo": photo(9)}})
+    looking.came.set()
+    await until(lambda: len(came) == 12)
+    assert {heard.content for heard in came} == {Scanned((SHORT,))}
+    assert eyes.most == telegram_pictures.AT_ONCE
+
+
+async def test_who_sends_pictures_without_end_is_read_only_so_often(
+    looking: FakeTelegram, came: list[Heard], until: Until
+) -> None:
+    looking.files = {"a1": RECEIPT}
+    for _ in range(telegram_pictures.A_MINUTE + 2):
+        looking.says(photo=photo(9))
+    await until(lambda: len(came) == telegram_pictures.A_MINUTE + 2)
+    assert [heard.content for heard in came[-2:]] == [Showed("picture")] * 2
+    assert looking.called.count("getFile") == telegram_pictures.A_MINUTE
+
+
+async def test_a_picture_in_a_group_is_not_fetched(looking: FakeTelegram, came: list[Heard], until: Until) -> None:
+    looking.says(photo=photo(9), chat=GROUP)
+    looking.says(text="cảm ơn")
+    await until(lambda: came)
+    assert "getFile" not in looking.called
+
+
+async def test_a_photo_of_a_receipt_goes_all_the_way(
+    api: FakeTelegram, ptb: Bot, turns: Turns, came: list[Heard], until: Until
+) -> None:
+    receipts = Receipts()
+    api.files = {"a1": taken(both(SHORT)), "b1": taken(page())}
+    async with telegram.polling(ptb, turns, receipts):
+        api.says(photo=photo(9))
+        api.says(photo=photo(9, of="b"))
+        await until(lambda: len(came) == 2)
+    receipts.close()
+    assert [heard.content for heard in came] == [Scanned((SHORT,)), Scanned(())]

@@ -1,4 +1,4 @@
-"""Telegram in and out, by polling. The only module, with bot/app.py, that imports `telegram`."""
+"""Telegram in and out, by polling. Only this module, telegram_pictures.py and bot/app.py import `telegram`."""
 
 import asyncio
 import html
@@ -6,6 +6,7 @@ import traceback
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import lru_cache
+from itertools import groupby
 
 import structlog
 from telegram import (
@@ -25,6 +26,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Showed, Started, Wrote
 from bot.dialogue.step import text
 from bot.handlers.files import Files
+from bot.handlers.pictures import Pictures
+from bot.handlers.telegram_pictures import Viewer, is_picture
 from bot.settings import SettingsError
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownButton, ShownFile, ShownLine
@@ -45,18 +48,19 @@ log = structlog.get_logger()
 
 
 def build(token: str, base_url: str = TELEGRAM) -> Bot:
-    return Bot(token, base_url)
+    """Files are fetched beside the methods: https://host/bot and https://host/file/bot."""
+    return Bot(token, base_url, base_url.removesuffix("bot") + "file/bot")
 
 
 @asynccontextmanager
-async def polling(bot: Bot, turns: Turns) -> AsyncIterator[None]:
+async def polling(bot: Bot, turns: Turns, pictures: Pictures | None = None) -> AsyncIterator[None]:
     """Updates are fetched and answered until the block is left; while Telegram is out of reach, it is asked again.
 
-    Raises SettingsError when Telegram does not know the token.
+    Without `pictures`, those that come are not opened. Raises SettingsError when Telegram does not know the token.
     """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.shutdown)
-        listening = asyncio.create_task(listen(bot, turns, await reach(bot)))
+        listening = asyncio.create_task(listen(bot, turns, Viewer(pictures), await reach(bot)))
         try:
             yield
         finally:
@@ -76,7 +80,7 @@ async def reach(bot: Bot) -> bool:
     return True
 
 
-async def listen(bot: Bot, turns: Turns, reached: bool) -> None:
+async def listen(bot: Bot, turns: Turns, viewer: Viewer, reached: bool) -> None:
     while not reached:
         await asyncio.sleep(ASK_AGAIN)
         try:
@@ -86,10 +90,10 @@ async def listen(bot: Bot, turns: Turns, reached: bool) -> None:
             return
     after = 0
     while True:
-        after = await hear(bot, turns, after)
+        after = await hear(bot, turns, viewer, after)
 
 
-async def hear(bot: Bot, turns: Turns, after: int) -> int:
+async def hear(bot: Bot, turns: Turns, viewer: Viewer, after: int) -> int:
     """One round. Asking from the next number on confirms what came before: by then every turn of it is kept."""
     try:
         updates = await bot.get_updates(after, timeout=PATIENCE, allowed_updates=HEARD)
@@ -97,12 +101,29 @@ async def hear(bot: Bot, turns: Turns, after: int) -> int:
         log.warning("telegram: out of reach", reason=str(error))
         await asyncio.sleep(ASK_AGAIN)
         return after
-    await asyncio.gather(*(answer(bot, turns, update) for update in updates))
+    await asyncio.gather(*(converse(bot, turns, viewer, its) for its in by_chat(updates)))
     return max((update.update_id + 1 for update in updates), default=after)
 
 
-async def answer(bot: Bot, turns: Turns, update: Update) -> None:
-    if heard := read(update):
+def by_chat(updates: Iterable[Update]) -> list[list[Update]]:
+    """Each chat's, in the order they came."""
+
+    def chat(update: Update) -> int:
+        return update.effective_chat.id if update.effective_chat else 0
+
+    return [list(its) for _, its in groupby(sorted(updates, key=chat), chat)]
+
+
+async def converse(bot: Bot, turns: Turns, viewer: Viewer, updates: Iterable[Update]) -> None:
+    """In the order they came, though what follows a picture is read faster than the picture."""
+    async with asyncio.TaskGroup() as group:
+        coming = [(update, group.create_task(read(update, viewer))) for update in updates]
+        for update, heard in coming:
+            await answer(bot, turns, update, await heard)
+
+
+async def answer(bot: Bot, turns: Turns, update: Update, heard: Heard | None) -> None:
+    if heard:
         try:
             await turns.take(heard)
         except Exception as error:  # the citizen must not be left without an answer
@@ -124,22 +145,26 @@ def note(error: Exception) -> None:
     log.error("telegram: no answer", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-5:]])
 
 
-def read(update: Update) -> Heard | None:
+async def read(update: Update, viewer: Viewer) -> Heard | None:
     """What was heard, and where; None for what the bot does not listen to (channels, groups, edits)."""
     chat, person = update.effective_chat, update.effective_user
-    content = content_of(update)
-    if chat is None or chat.type != "private" or content is None:
+    if chat is None or chat.type != "private":
+        return None
+    content = await content_of(update, viewer)
+    if content is None:
         return None
     language = (person.language_code if person else None) or "vi"
     return Heard(CHANNEL, str(chat.id), str(update.update_id), content, language)
 
 
-def content_of(update: Update) -> Content | None:
+async def content_of(update: Update, viewer: Viewer) -> Content | None:
     if query := update.callback_query:
         return Chose(query.data or "", label_of(query.data, query.message))
     if not update.message:
         return None
     text = update.message.text
+    if text is None and is_picture(update.message):
+        return await viewer.content_of(update.message)
     if text is None:
         return shown(update.message)
     command, _, rest = text.partition(" ")
@@ -176,7 +201,6 @@ def introduced(contact: Contact) -> Introduced:
 
 def kind_of(message: TelegramMessage) -> Kind:
     kinds: tuple[tuple[Kind, object], ...] = (
-        ("picture", message.photo),
         ("voice", message.voice or message.audio),
         ("video", message.video or message.video_note or message.animation),
         ("sticker", message.sticker),

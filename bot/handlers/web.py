@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from aiohttp import web
 
-from bot.dialogue.events import Chose, Content, Heard, Located, Started, Wrote
+from bot.dialogue.events import Chose, Content, Heard, Located, Scanned, Started, Wrote
 from bot.handlers.files import Files
+from bot.handlers.pictures import Pictures
 from bot.handlers.web_channel import WebChat
 from bot.handlers.web_files import PATH, Handout
-from bot.handlers.web_guard import WAIT, apologetic, by_script, dress, fields_of
+from bot.handlers.web_form import PICTURE
+from bot.handlers.web_guard import WAIT, apologetic, by_script, dress
 from bot.handlers.web_limit import Limit
 from bot.handlers.web_news import News, ids_of
 from bot.handlers.web_pages import ASSETS, written
+from bot.handlers.web_pictures import Letter, Uploads
 from bot.handlers.web_visitor import Visitor, language_asked, new_id, remember, visitor_of
 from bot.handlers.web_window import window
 from bot.storage.store import Store
@@ -23,6 +27,7 @@ from bot.turn import Turns
 
 LINK = re.compile(r"[\w-]{1,64}", re.ASCII)  # what Telegram allows in a link, so that one poster serves both
 SWITCH = {"lang:vi": "Tiếng Việt", "lang:en": "English"}  # the header's buttons, which stand in no turn
+SAYING = ("option", "text", "lat", "lon", PICTURE)  # the fields that make one update another
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -32,15 +37,17 @@ def application(
     secret: bytes,
     channel: WebChat | None = None,
     files: Files | None = None,
+    pictures: Pictures | None = None,
     *,
     https: bool = False,
     a_minute: int = 30,
 ) -> web.Application:
     """`channel` is the one that `turns` sends by; without it, open pages learn of news a little later.
+    Without `pictures`, the page offers to send none.
 
     `secret` signs the forms. `https`: a proxy in front speaks it, so the cookie may insist on it.
     """
-    chat, channel = Chat(turns, store, secret, https, Limit(a_minute)), channel or WebChat()
+    chat, channel = Chat(turns, store, secret, https, Limit(a_minute), Uploads(pictures)), channel or WebChat()
     app = web.Application(middlewares=[apologetic(store, turns.world.faq.contacts)])
     app.on_response_prepare.append(dress)
     app.on_shutdown.append(channel.close)
@@ -60,6 +67,7 @@ class Chat:
     secret: bytes
     https: bool
     limit: Limit
+    uploads: Uploads
 
     async def page(self, request: web.Request) -> web.Response:
         visitor = visitor_of(request)
@@ -72,17 +80,22 @@ class Chat:
         return answer
 
     async def message(self, request: web.Request) -> web.Response:
-        visitor, fields = visitor_of(request), await fields_of(request)
-        if not visitor.sent_by(fields.get("csrf", ""), self.secret):
-            raise web.HTTPForbidden
+        visitor = visitor_of(request)
+        letter = await self.uploads.letter(request, visitor.chat, partial(self._ours, visitor))
+        self._ours(visitor, letter.fields)
         before = await window(self.store, visitor, request, shown=1)
-        turn = await self._take(request, visitor, await self._content(request, visitor, fields), update_of(fields))
+        content = await self._content(request, visitor, letter)
+        turn = await self._take(request, visitor, content, update_of(letter.fields))
         if not by_script(request):
             return newest()
         after = await window(self.store, visitor, request, shown=4)  # a notice may have come in between
         if not after.goes_on_from(before):
             return web.Response(status=205)  # reset content: the whole page is to be drawn again
         return html(written("fragment.html", after.language, turn=turn, place=after.wants_place))
+
+    def _ours(self, visitor: Visitor, fields: Mapping[str, str]) -> None:
+        if not visitor.sent_by(fields.get("csrf", ""), self.secret):
+            raise web.HTTPForbidden
 
     async def _whole(self, request: web.Request, visitor: Visitor) -> str:
         seen = await window(self.store, visitor, request)
@@ -91,7 +104,8 @@ class Chat:
             seen = await window(self.store, visitor, request)
         csrf, update = visitor.csrf(self.secret), new_id()
         values = {"csrf": csrf, "update": update, "has": ids_of(seen.turns), "place": seen.wants_place}
-        return written("chat.html", seen.language, turns=seen.turns, trial=self.turns.world.post.trial, **values)
+        offers = {"trial": self.turns.world.post.trial, "photo": self.uploads.pictures is not None}
+        return written("chat.html", seen.language, turns=seen.turns, **offers, **values)
 
     async def _take(self, request: web.Request, visitor: Visitor, content: Content, update: str) -> Turn:
         if not self.limit.allows(visitor.chat):
@@ -99,7 +113,10 @@ class Chat:
         language = language_asked(request.headers.get("Accept-Language", ""))
         return await self.turns.take(Heard("web", visitor.chat, update, content, language))
 
-    async def _content(self, request: web.Request, visitor: Visitor, fields: Mapping[str, str]) -> Content:
+    async def _content(self, request: web.Request, visitor: Visitor, letter: Letter) -> Content:
+        fields = letter.fields
+        if letter.seen is not None:
+            return seen_or_said(letter.seen, fields)
         if "lat" in fields:
             return located(fields)
         if not (option := fields.get("option")):
@@ -109,12 +126,18 @@ class Chat:
         return Chose(option, (await window(self.store, visitor, request)).label_of(option))
 
 
+def seen_or_said(seen: Scanned, fields: Mapping[str, str]) -> Content:
+    """A picture without a code is worth less than the words sent with it."""
+    words = fields.get("text", "").strip()
+    return Wrote(words) if words and not seen.texts else seen
+
+
 def update_of(fields: Mapping[str, str]) -> str:
     """The same form with the same content is the same update, however often it is sent.
 
     With other content it is another one: "Back" brings a page back with the id it had.
     """
-    said = (fields.get("update") or new_id(), *(fields.get(name, "") for name in ("option", "text", "lat", "lon")))
+    said = (fields.get("update") or new_id(), *(fields.get(name, "") for name in SAYING))
     return sha256("\0".join(said).encode()).hexdigest()
 
 

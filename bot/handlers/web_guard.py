@@ -15,8 +15,8 @@ from bot.storage.store import Store
 
 log = structlog.get_logger()
 
-FIELDS = web.RequestKey("fields", dict[str, str])
-MOST = 64 * 1024  # bytes of a form
+FIELDS = web.RequestKey("fields", dict[str, str])  # to be sent again
+REASON = web.RequestKey("reason", str)  # key of the words for a refusal, where its status says too little
 WAIT = "10"  # seconds, for whoever asked too fast
 AGAIN = (429, 500)  # worth sending a second time, as it was
 EXPLAINED = (400, 403, 404, 413, 429, 500)
@@ -50,17 +50,6 @@ def by_script(request: web.Request) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-async def fields_of(request: web.Request) -> dict[str, str]:
-    """The form, kept with the request so that an apology can offer to send it again."""
-    try:
-        form = await request.clone(client_max_size=MOST).post()
-    except (ValueError, LookupError) as error:  # not UTF-8, an unknown charset, a broken multipart
-        raise web.HTTPBadRequest from error
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    request[FIELDS] = fields
-    return fields
-
-
 def apologetic(store: Store, contacts: Mapping[str, Any]) -> Middleware:
     """Whatever goes wrong is said kindly, in the reader's language, with whom to call."""
 
@@ -90,11 +79,12 @@ async def apology(
 ) -> web.Response:
     language = await language_of(request, store)
     status = refusal.status if refusal.status in EXPLAINED else 400
+    reason = request.get(REASON, f"web.error_{status}")
     headers = {name: refusal.headers[name] for name in PASSED_ON if name in refusal.headers}
     if by_script(request):
-        return web.Response(status=refusal.status, headers=headers, text=said(language, f"web.error_{status}"))
+        return web.Response(status=refusal.status, headers=headers, text=said(language, reason))
     again = request.get(FIELDS) if status in AGAIN else None
-    text = written("error.html", language, status=status, again=again, contacts=contacts)
+    text = written("error.html", language, status=status, reason=reason, again=again, contacts=contacts)
     return web.Response(status=refusal.status, headers=headers, text=text, content_type="text/html")
 
 

@@ -49,7 +49,7 @@ def reads_on(page: Page) -> None:
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(opens: Opens) -> None:
     page = opens(1280, 800)
-    seen = page.tabs(12)
+    seen = page.tabs(13)
     assert seen[0] == "Đến câu trả lời mới nhất"
     assert {"English", "Đăng ký khai sinh", "Gửi"} <= set(seen)
 

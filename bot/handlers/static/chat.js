@@ -1,7 +1,9 @@
 // The conversation without page loads. Everything works without this file too.
-const [log, say, notice, again, here] = ["log", "say", "notice", "again", "here"].map((id) => document.getElementById(id));
+const [log, say, notice, again, here, photo] = ["log", "say", "notice", "again", "here", "photo"].map((id) => document.getElementById(id));
 const box = say.elements.text;
 const PATIENCE = 30000; // ms
+const LARGEST = 1e7; // bytes of a picture
+const LONGEST = 2560; // pixels of a picture that is sent: a code is read as well, over a weak network sooner
 let unanswered = null; // sent again as it is, so that the server takes it once
 let busy = false;
 
@@ -10,7 +12,9 @@ const newest = () => document.getElementById("newest");
 
 function ask(fields) {
   if (busy) return;
-  unanswered = new URLSearchParams({ csrf: say.elements.csrf.value, update: unique(), ...fields });
+  unanswered = fields.photo ? new FormData() : new URLSearchParams();
+  const all = { csrf: say.elements.csrf.value, update: unique(), ...fields };
+  for (const name in all) unanswered.set(name, all[name]);
   send(unanswered);
 }
 
@@ -29,7 +33,7 @@ async function send(body) {
 
 async function answerTo(body) {
   const stop = new AbortController();
-  const late = setTimeout(() => stop.abort(), PATIENCE);
+  const late = setTimeout(() => stop.abort(), body.has("photo") ? 2 * PATIENCE : PATIENCE);
   const headers = { "X-Requested-With": "fetch" };
   try {
     const answer = await fetch("/message", { method: "POST", body, headers, signal: stop.signal });
@@ -52,6 +56,10 @@ function turnIn(text) {
 
 function show(body, turn) {
   if (box.value === body.get("text")) box.value = "";
+  if (body.has("photo")) {
+    photo.open = false;
+    photo.querySelector("form").reset();
+  }
   if (!turn) return location.reload();
   log.querySelector(`[data-turn="${turn.dataset.turn}"]`)?.remove(); // news.js may have been faster
   newest()?.removeAttribute("id");
@@ -59,7 +67,7 @@ function show(body, turn) {
   offer(turn);
   turn.scrollIntoView();
   // On a phone the keys would hide the answer.
-  const writing = !body.has("option") && matchMedia("(pointer: fine)").matches;
+  const writing = body.has("text") && matchMedia("(pointer: fine)").matches;
   (writing ? box : turn).focus({ preventScroll: true });
 }
 
@@ -89,6 +97,27 @@ box.addEventListener("keydown", (event) => {
   say.elements.send.click();
 });
 again.addEventListener("click", () => send(unanswered));
+
+// The picture drawn anew: smaller, and without the place where it was taken.
+async function smaller(file) {
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const drawn = new OffscreenCanvas(picture.width * scale, picture.height * scale);
+    drawn.getContext("2d").drawImage(picture, 0, 0, drawn.width, drawn.height);
+    return await drawn.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+  } catch {
+    return file; // what this browser cannot draw, the other side may read
+  }
+}
+photo?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (busy) return;
+  tell(say.dataset.sending);
+  const form = event.target, picture = await smaller(form.elements.file.files[0]);
+  if (picture.size > LARGEST) return tell(form.dataset.large);
+  ask({ photo: picture });
+});
 
 // Where the citizen is, to a hundred metres: enough for a commune, and no more than is needed.
 function locate() {
