@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from prompt_toolkit import PromptSession
 
-from bot import app
+from bot import app, app_dossiers
 from bot.app_files import OrderFiles
 from bot.handlers.terminal import CHANNEL, Keeping, Terminal, converse
 from bot.settings import load_settings
@@ -31,10 +31,17 @@ def chat(
     interactive = sys.stdin.isatty()
     files = OrderFiles(store, world.post.visits, world.post.tariffs, app.now)
     terminal = Terminal(typer.echo, Keeping(files, FILES) if interactive else None)
-    turns = Turns(store, world, {CHANNEL: terminal})
     lines = typed() if interactive else piped()
+
+    async def talk() -> None:
+        """Dossiers are asked for where the settings say; the sandbox belongs to the service."""
+        async with app_dossiers.connected(settings, None) as routes:
+            find = app_dossiers.tracking(store, routes, world).lookups.find
+            turns = Turns(store, world, {CHANNEL: terminal}, find)
+            await converse(turns, terminal, lines, secrets.token_hex(8), greet=interactive)
+
     try:
-        asyncio.run(converse(turns, terminal, lines, secrets.token_hex(8), greet=interactive))
+        asyncio.run(talk())
     finally:
         store.close()
 

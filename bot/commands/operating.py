@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 
 import structlog
 import typer
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import app
-from bot.settings import load_settings
+from bot import app, app_dossiers
+from bot.services.dossiers.routes import Route
+from bot.settings import Settings, load_settings
 
 
 def run() -> None:
@@ -54,4 +56,21 @@ def doctor() -> None:
         typer.echo(f"database: cannot be used: {type(error).__name__}; look at NOIDAI_DATABASE_URL")
         raise typer.Exit(1) from None
     typer.echo(f"database: {store.engine.dialect.name}, schema up to date, {kept} turns kept")
+    typer.echo(f"post: {settings.post}" + (" (a pretend one: no postman comes)" if settings.post == "sandbox" else ""))
+    for line in asyncio.run(systems_of(settings)):
+        typer.echo(line)
     typer.echo("telegram: token set" if settings.telegram_token else "telegram: off (NOIDAI_TELEGRAM_TOKEN is empty)")
+
+
+async def systems_of(settings: Settings) -> list[str]:
+    """The systems dossiers are asked in, and for which codes. Raises SystemsError when the file is wrong."""
+    if settings.dossier_systems is None:
+        pretend = "pretend agencies" if settings.post == "sandbox" else "only a link to the national portal"
+        return [f"dossiers: {pretend} (NOIDAI_DOSSIER_SYSTEMS is empty)"]
+    async with app_dossiers.connected(settings, None) as routes:
+        return [f"dossiers: {described(route, routes.prefixes(route))}" for route in routes.all]
+
+
+def described(route: Route, prefixes: Sequence[str]) -> str:
+    how = f"{route.per_minute:g} a minute, {route.at_once} at once" if route.system else f"only the page {route.page}"
+    return f"{', '.join(prefixes)}: {route.name('en')}, {how}"

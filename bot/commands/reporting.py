@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import app
+from bot.commands.indicators import indicators
 from bot.settings import load_settings
 from bot.storage.misses import Counted
 from knowledge.impersonal import GAP
@@ -18,12 +19,8 @@ from procedures_catalog.catalog import Catalog
 UNKNOWN = "?"
 ABOUT = 70  # characters the lexicon allows
 
-cli = typer.Typer(help="What the service has learnt.", no_args_is_help=True)
-
-
-@cli.callback()
-def reports() -> None:
-    """Without it Typer would take the only report for the whole group."""
+cli = typer.Typer(help="What the service has learnt, and what came of the dossiers.", no_args_is_help=True)
+cli.command("indicators")(indicators)
 
 
 @cli.command("misses")
