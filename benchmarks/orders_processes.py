@@ -88,6 +88,10 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def program(self) -> tuple[str, ...]:
+        return ("-c", IMPATIENT, str(self.first_wait)) if self.first_wait is not None else ("-m", "bot")
+
+    @property
     def log(self) -> Path:
         return self.folder / "service.log"
 
@@ -95,10 +99,9 @@ class Service:
         began = time.monotonic()
         mine = {name: value for name, value in os.environ.items() if not name.startswith("NOIDAI_")}
         environment = {**mine, **self.settings, "NOIDAI_PORT": str(self.port), "PYTHONPATH": str(ROOT)}
-        impatient = ("-c", IMPATIENT, str(self.first_wait)) if self.first_wait is not None else ("-m", "bot")
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *impatient, "run"),
+                *(sys.executable, *self.program, "run"),
                 cwd=self.folder,  # where no .env lies
                 env=environment,
                 stdin=DEVNULL,

@@ -15,13 +15,16 @@ import structlog
 from aiohttp import web
 from sqlalchemy import make_url
 
+from bot import app_dossiers
 from bot.app_files import OrderFiles
-from bot.app_post import connected
+from bot.app_post import Post, connected
 from bot.dialogue.world import PostWorld, Retention, World
 from bot.handlers.post_webhook import PostWebhook
 from bot.handlers.web import application as web_chat
 from bot.handlers.web_channel import WebChat
 from bot.sandbox.page import control_page
+from bot.services.post.webhook import read_key
+from bot.services.receipts.reader import Receipts
 from bot.settings import Settings
 from bot.storage.keys import key_from
 from bot.storage.migrate import migrate
@@ -47,9 +50,11 @@ LOOK_FOR_OWED = 5.0  # seconds
 LOOK_FOR_OLD = 3600.0
 LOOK_FOR_UNSETTLED = 30.0
 LOOK_FOR_REMINDERS = 300.0
+LOOK_FOR_DOSSIERS = 1.0  # that are due: a look at an index when there are none
 SANDBOX_LOOK = 2.0  # whoever moves the pretend postman watches the chat beside it
 KEEP_CONSENTS = timedelta(days=2 * 365)  # the proof of a consent outlives what it was given for (docs/privacy.md)
 SILENT = timedelta(days=90)  # without news an order is taken to be over
+KEEP_ATTEMPTS = timedelta(days=90)  # to look up a dossier: who guesses codes can be found that long
 KEEP_MISSES = timedelta(days=90)  # after they were last seen (docs/privacy.md)
 
 BARE = Settings.model_construct()  # nothing set
@@ -129,11 +134,15 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         stack.callback(store.close)
         web_channel = WebChat()
         files = OrderFiles(store, world.post.visits, world.post.tariffs, now)
+        receipts = Receipts()
+        stack.callback(receipts.close)
         senders: dict[str, Sender] = {"web": web_channel}
-        turns = Turns(store, world, senders)
+        post = await stack.enter_async_context(connected(settings, store))
+        systems = await stack.enter_async_context(app_dossiers.connected(settings, post.sandbox))
+        watch = app_dossiers.tracking(store, systems, world, app_dossiers.period_of(settings, post.sandbox))
+        turns = Turns(store, world, senders, watch.lookups.find)
         if store.threads is None:  # SQLite: we are the only process, so nobody is sending what is owed
             await store.run(lambda unit: unit.turns.release())
-        post = await stack.enter_async_context(connected(settings, store))
         desk = Desk(store, post.gateway, Notices(world.post, world.now), now)
         await stack.enter_async_context(working(settings.database_url, settings.worker, jobs, desk.settle))
         if settings.telegram_token:
@@ -141,33 +150,44 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
 
             chats = telegram.build(settings.telegram_token.get_secret_value())
             senders[telegram.CHANNEL] = telegram.TelegramSender(chats, files)
-            await stack.enter_async_context(telegram.polling(chats, turns))
+            await stack.enter_async_context(telegram.polling(chats, turns, receipts))
         for seconds, work in (
             (LOOK_FOR_OWED, turns.deliver_owed),
             (LOOK_FOR_OLD, purging(store, settings)),
             (LOOK_FOR_OLD, lambda: forget_done(now())),
-            (min(settings.post_look, SANDBOX_LOOK) if post.office else settings.post_look, following(desk, turns)),
+            (
+                min(settings.post_look, SANDBOX_LOOK) if post.sandbox else settings.post_look,
+                telling(desk.follow, turns),
+            ),
+            (LOOK_FOR_DOSSIERS, telling(watch.follower.look, turns)),
+            (LOOK_FOR_REMINDERS, telling(watch.follower.warn, turns)),
             (LOOK_FOR_UNSETTLED, desk.sweep),
             (LOOK_FOR_REMINDERS, desk.remind),
         ):
             await stack.enter_async_context(every(seconds, work))
         https = settings.public_url is not None and settings.public_url.scheme == "https"
         forms = derived(data_key(settings), "web forms")
-        application = web_chat(turns, store, forms, web_channel, files, https=https)
+        application = web_chat(turns, store, forms, web_channel, files, receipts, https=https)
         if settings.post_webhook_key:
-            key = settings.post_webhook_key.read_text("ascii")
+            key = read_key(settings.post_webhook_key.read_text("ascii"))
             application.router.add_post("/post/myvnpost", PostWebhook(key, desk.look).take)
-        if post.office:
-            application.add_subapp("/sandbox/", control_page(post.office))
+        if post.sandbox:
+            application.add_subapp("/sandbox/", control_page(post.sandbox.office, post.sandbox.bureau))
         yield application
 
 
-def following(desk: Desk, turns: Turns) -> Callable[[], Awaitable[None]]:
-    async def follow() -> None:
-        if await desk.follow():
+def post_look(settings: Settings, post: Post) -> float:
+    return min(settings.post_look, SANDBOX_LOOK) if post.sandbox else settings.post_look
+
+
+def telling(look: Callable[[], Awaitable[int]], turns: Turns) -> Callable[[], Awaitable[None]]:
+    """`look` gives how much there is to tell."""
+
+    async def tell() -> None:
+        if await look():
             await turns.deliver_owed()  # at once, not at the next look
 
-    return follow
+    return tell
 
 
 def derived(key: bytes, purpose: str) -> bytes:
@@ -187,6 +207,9 @@ def purging(store: Store, settings: Settings) -> Callable[[], Awaitable[None]]:
         if erased := await store.run(lambda unit: unit.pickups.purge(ended_before)):
             log.info("personal data of old orders erased", orders=erased)
         await store.run(lambda unit: unit.consents.purge(now() - KEEP_CONSENTS))
+        while gone := await store.run(lambda unit: unit.dossiers.purge(ended_before)):
+            log.info("personal data of old dossiers erased", dossiers=gone)
+        await store.run(lambda unit: unit.attempts.purge(now() - KEEP_ATTEMPTS))
 
     return purge
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import ClientSession, DummyCookieJar, web
 from yarl import URL
 
+from bot.sandbox.agency.bureau import Bureau, beside
 from bot.sandbox.office import Office
 from bot.sandbox.wire import application as pretend_post
 from bot.sandbox.wire_tokens import Key
@@ -23,9 +24,18 @@ from knowledge.slots import known_places
 
 
 @dataclass(frozen=True)
+class Sandbox:
+    """The pretend post and the pretend agencies, on one clock."""
+
+    office: Office
+    bureau: Bureau
+    address: URL
+
+
+@dataclass(frozen=True)
 class Post:
     gateway: PostGateway
-    office: Office | None  # of the sandbox
+    sandbox: Sandbox | None  # when it is what stands behind
 
 
 @asynccontextmanager
@@ -37,8 +47,11 @@ async def connected(settings: Settings, store: Store) -> AsyncIterator[Post]:
             return
         office = Office.opened(settings.sandbox_file, speed=settings.sandbox_speed)
         stack.callback(office.close)
-        address = await stack.enter_async_context(served(pretend_post(office)))
-        yield Post(NgspGateway(session, sandbox_account(address), known_places().book.communes.__getitem__), office)
+        bureau = Bureau.opened(beside(settings.sandbox_file), office=office)
+        stack.callback(bureau.close)
+        address = await stack.enter_async_context(served(pretend_post(office, bureau)))
+        gateway = NgspGateway(session, sandbox_account(address), known_places().book.communes.__getitem__)
+        yield Post(gateway, Sandbox(office, bureau, address))
 
 
 def sandbox_account(address: URL) -> Account:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     post_look: float = Field(30.0, ge=0.05, le=3600)
     sandbox_file: Path = Path("var/sandbox-post.db")
     sandbox_speed: float = Field(60.0, ge=0, le=1_000_000)
+    dossier_systems: Path | None = None
+    dossier_period: float = Field(30.0, ge=0.01, le=1440)
     provinces: str = Field("", pattern=r"^\s*(\d{2}\s*(,\s*\d{2}\s*)*)?$")
     visit_capacity: int = Field(20, ge=1)
     points_file: Path | None = None

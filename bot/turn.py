@@ -29,7 +29,8 @@ from bot.storage.pickups import NumberTakenError
 from bot.storage.store import Store, Unit
 from bot.storage.turns import TakenError, Turn
 from bot.texts.message import Message
-from bot.texts.render import render
+from bot.texts.render import render, words
+from knowledge.tongue import Language
 
 log = structlog.get_logger()
 
@@ -110,7 +111,9 @@ class Turns:
         Given a query nothing was kept.
         """
         stored = unit.conversations.get(heard.address)
-        before = stored.conversation or newcomer(heard.language, ordered=has_orders(unit, heard.address))
+        before = stored.conversation or newcomer(
+            heard.language, ordered=has_orders(unit, heard.address), follows=unit.dossiers.follows(heard.address)
+        )
         event = interpret(heard.content, self.world.understanding)  # understand
         mine = own(unit, heard.address, before.memory, self.world)
         given = self.world.given(before.memory, mine, heard.address, looked)
@@ -120,9 +123,10 @@ class Turns:
             return step.query
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
-        turn = unit.turns.add(heard.address, heard.update, heard.as_shown, messages)
+        seen = words(heard.as_shown, after.memory.language)
+        turn = unit.turns.add(heard.address, heard.update, seen, messages)
         for command in step.commands:
-            keep(command, unit, heard.address)
+            keep(command, unit, heard.address, after.memory.language)
         if step.forget:
             forget(unit, heard.address, but=turn.id)
         else:
@@ -175,6 +179,7 @@ def claim(turn: Turn, unit: Unit) -> bool:
     return False
 
 
-def newcomer(language: str, *, ordered: bool = False) -> Conversation:
-    """`ordered`: the conversation was deleted, or is past its time, and an order of it goes on."""
-    return Conversation(memory=Memory(language="en" if language.startswith("en") else "vi", ordered=ordered))
+def newcomer(language: str, *, ordered: bool = False, follows: bool = False) -> Conversation:
+    """`ordered`, `follows`: the conversation was deleted, or is past its time, and an order of it goes on."""
+    spoken: Language = "en" if language.startswith("en") else "vi"
+    return Conversation(memory=Memory(language=spoken, ordered=ordered, follows=follows))

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -15,11 +15,16 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from bot import app
-from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Showed, Started, Wrote
+from bot.app_dossiers import tracking
+from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Scanned, Showed, Started, Wrote
 from bot.dialogue.world import World
+from bot.dossiers.dossier import Answer
 from bot.handlers.terminal import plain
 from bot.pickup.order import Order, Visit
 from bot.pickup.progress import News, Status
+from bot.services.dossiers.gateway import SystemDownError
+from bot.services.dossiers.routes import PORTAL_PAGE, Route, Routes
+from bot.services.post.filed import dossier_told
 from bot.services.post.gateway import Batch, PostError, Receipt
 from bot.storage.migrate import migrate
 from bot.storage.pickups import Kept
@@ -29,6 +34,7 @@ from bot.storage.vault import Vault
 from bot.texts.message import Message
 from bot.turn import Turns
 from bot.work.desk import Desk
+from bot.work.following import Follower
 from bot.work.words import Notices
 from knowledge.search import ProcedureSearch
 from procedures_catalog.catalog import Catalog, load
@@ -160,12 +166,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def open_store(database: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+def handed() -> list[str]:
+    """The orders that were handed over to the work, which in these tests nobody does."""
+    return []
+
+
+@pytest.fixture
+def open_store(database: str, clock: Clock, handed: list[str]) -> Iterator[Callable[[], Store]]:
     """Opens the same database again and again, as several processes would."""
     stores: list[Store] = []
 
     def again() -> Store:
-        stores.append(opened(database, Vault(KEY), clock.now))
+        stores.append(opened(database, Vault(KEY), clock.now, lambda _, number: handed.append(number)))
         return stores[-1]
 
     yield again
@@ -224,12 +236,29 @@ class NobodyThere:
 
 
 @dataclass
+class OneAgency:
+    """An agency's system without its wire: what it knows, and whether it answers."""
+
+    key: str = "agency"
+    at_most: int = 20
+    answers: dict[str, Answer] = field(default_factory=dict)
+    down: bool = False
+
+    async def look(self, codes: Sequence[str], identity: str | None = None) -> Mapping[str, Answer]:
+        if self.down:
+            raise SystemDownError("agency: down")
+        return {code: self.answers[code] for code in codes if code in self.answers}
+
+
+@dataclass
 class Talk:
     """A citizen and the whole bot: everything but a network in between."""
 
     turns: Turns
     screen: Screen
     clock: Clock
+    agency: OneAgency
+    follower: Follower
     language: str = "vi"
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -256,14 +285,33 @@ class Talk:
         """News of the order made last, as the post's feed brings it."""
         self.screen.lines.clear()
         number = self.orders[0].order.number
-        key = f"{status}:{next(self.numbers)}"
-        await self.desk.told([News(order=number, key=key, status=status, at=self.clock.moment, reason=reason)])
+        key, code = f"{status}:{next(self.numbers)}", dossier_told(status, reason)
+        news = News(order=number, key=key, status=status, at=self.clock.moment, reason=reason, dossier=code)
+        await self.desk.told([news])
         await self.turns.deliver_owed()
 
     async def is_reminded(self) -> None:
         self.screen.lines.clear()
         await self.desk.remind()
         await self.turns.deliver_owed()
+
+    async def hears_of_the_agency(self, answer: Answer | None, *, down: bool = False) -> None:
+        """From now on its system says this; what is due is asked for, and told."""
+        self.screen.lines.clear()
+        self.agency.down = down
+        if answer:
+            self.agency.answers[answer.dossier.code] = answer
+        await self.follower.look()
+        await self.turns.deliver_owed()
+
+    async def is_warned(self) -> None:
+        self.screen.lines.clear()
+        await self.follower.warn()
+        await self.turns.deliver_owed()
+
+    async def shows_a_code(self, *texts: str) -> None:
+        """A picture with bar codes in it."""
+        await self._hears(Scanned(texts))
 
     @property
     def orders(self) -> list[Kept]:
@@ -294,5 +342,16 @@ def local_store(clock: Clock, migrated_sqlite: Path, tmp_path: Path) -> Iterator
 
 @pytest.fixture
 def talk(world: World, local_store: Store, clock: Clock) -> Talk:
-    screen = Screen()
-    return Talk(Turns(local_store, replace(world, now=clock.here), {CHANNEL: screen}), screen, clock)
+    return talking(world, local_store, clock)
+
+
+def talking(world: World, store: Store, clock: Clock) -> Talk:
+    """The agency of these prefixes is connected; of others there is only the portal's page."""
+    screen, agency = Screen(), OneAgency()
+    now = replace(world, now=clock.here)
+    route = Route("agency", "Một cửa để thử", "The one-stop desk of the tests", agency, per_minute=6000, at_once=4)
+    portal = Route("portal", "Cổng quốc gia", "The national portal", page=PORTAL_PAGE, holds=False)
+    routes = Routes({**dict.fromkeys(("H26", "H20", "G22"), route), "*": portal})
+    work = tracking(store, routes, now)
+    turns = Turns(store, now, {CHANNEL: screen}, work.lookups.find)
+    return Talk(turns, screen, clock, agency, work.follower)

@@ -10,7 +10,7 @@ from bot.dialogue.states import AnyState, Home, Memory
 from bot.dialogue.step import CancelOrder, CorrectOrder, MoveOrder, Reply, Step, Text
 from bot.dialogue.table import advance
 from bot.dialogue.world import Own, Under, World
-from bot.pickup.order import Address, Agency, Order, PaperLine, Person, Return, Visit
+from bot.pickup.order import Address, Order, PaperLine, Person, Return, Visit
 from bot.pickup.progress import Status
 from bot.texts.render import render
 from knowledge.clocks import Clocks
@@ -19,6 +19,7 @@ from knowledge.quote import Quote, QuoteLine, StateFee
 from knowledge.tongue import Language
 from procedures_catalog.catalog import load
 from procedures_catalog.models import Source
+from tests.pretend_post import order as usual_order
 
 NOW = datetime.fromisoformat("2026-11-21T12:00")  # a Saturday; Tuesday the 24th is a holiday
 BEFORE = datetime.fromisoformat("2026-11-20T09:00")
@@ -39,9 +40,6 @@ def an_order(number: str = FIRST, language: Language = "vi", trial: bool = False
         "number": number,
         "chat": CHAT,
         "language": language,
-        "procedure": "1.001193",
-        "procedure_name": "Đăng ký khai sinh",
-        "agency": Agency(name="UBND phường Đông Kinh", level="commune", province="20", commune=COMMUNE),
         "sender": Person(name="Nguyễn Thị Lan", phone="+84912345678"),
         "address": Address(commune=COMMUNE, street="12 Trần Phú", landmark="chợ Đông Kinh"),
         "visit": VISIT,
@@ -50,9 +48,6 @@ def an_order(number: str = FIRST, language: Language = "vi", trial: bool = False
             PaperLine(name="Giấy chứng sinh", form="original", count=1, ready=False),
         ),
         "back": Return(),
-        "grams": None,
-        "exemption": None,
-        "forward_fee": False,
         "note": None,
         "quote": Quote(
             lines=(QuoteLine(what="send", low=Decimal(26000), high=Decimal(30000), source=SOURCE),),
@@ -71,7 +66,7 @@ def an_order(number: str = FIRST, language: Language = "vi", trial: bool = False
         "trial": trial,
         "ordered_at": BEFORE,
     }
-    return Order.model_validate(told | more)
+    return usual_order(**told | more)
 
 
 def under(status: Status = "accepted", number: str = FIRST, to_cancel: bool = False, **more: object) -> Under:

@@ -3,8 +3,7 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
 from unicodedata import combining, normalize
@@ -18,6 +17,7 @@ from structlog.testing import capture_logs
 from bot.app import every
 from bot.dialogue.states import Booking, Conversation, Draft, Memory
 from bot.dialogue.world import World
+from bot.dossiers.dossier import Answer, Dossier, Owner
 from bot.pickup.order import Address, Order, Person, Return
 from bot.pickup.progress import News
 from bot.sandbox.office import Office
@@ -25,10 +25,9 @@ from bot.sandbox.wire import application
 from bot.storage.pickups import DATA
 from bot.storage.store import Store, Unit, connect, opened
 from bot.storage.vault import Vault
-from bot.turn import Turns
 from bot.work import durable
 from bot.work.durable import Jobs, working
-from tests.conftest import CHANNEL, KEY, Clock, Screen, Talk, migrated
+from tests.conftest import CHANNEL, KEY, Clock, Talk, migrated, talking
 from tests.desks import SLOW, desk_of, gateway_to, spread
 from tests.pretend_post import LATER, Serves, number
 from tests.pretend_post import order as an_order
@@ -38,6 +37,7 @@ LANDMARK, NOTE, SAID = "cây sung cụt", "chó becgiê không xích", "xã Lùn
 RECEIVER, RECEIVER_PHONE, BACK_TO = "Lường Khắc Phiệt", "+84355987641", "ki ốt 8 chợ Đông Bục"
 CORRECTED, CORRECTED_PHONE = "Tạ Thị Hạnh Nguyên", "+84979135246"
 REASON = "gọi chị Xuyến nhiều lần thuê bao khóa máy"
+DOSSIER, IDENTITY = "H26.15-261112-0042", "001199000123"  # the second is compared, and never kept
 PHONES = (PHONE, RECEIVER_PHONE, CORRECTED_PHONE)
 WORDS = (
     NAME,
@@ -53,6 +53,7 @@ WORDS = (
     "Vọng Hà",
     "becgiê",
     "Phiệt",
+    DOSSIER,
 )
 SAYS = (
     f"{NAME} {PHONE} ở {STREET}, {NOTE}",  # which nothing fits: what is learnt from it must not be this
@@ -155,9 +156,27 @@ def ordered(unit: Unit) -> None:
     unit.pickups.move(number(2), LATER)
 
 
+async def follows(talk: Talk) -> None:
+    """A dossier of somebody, proved, followed, and told of unasked."""
+    answer = Answer(
+        dossier=Dossier(code=DOSSIER, system="agency", status="processing", reason=REASON),
+        owner=Owner(name=RECEIVER, phone=RECEIVER_PHONE, identity=IDENTITY),
+    )
+    await talk.hears_of_the_agency(answer)
+    await talk.says(DOSSIER)
+    await talk.taps("Xem thêm")
+    await talk.says(RECEIVER_PHONE[-4:])
+    assert any("L***" in line for line in talk.seen)  # it was proved
+    await talk.taps("Báo tôi khi có thay đổi")
+    talk.clock.passes(timedelta(hours=1))
+    waiting = {"status": "supplement", "papers": (f"giấy của {NAME}",)}
+    await talk.hears_of_the_agency(answer.model_copy(update={"dossier": answer.dossier.model_copy(update=waiting)}))
+    assert any(NAME in line for line in talk.seen)  # so it was kept
+
+
 async def talks(world: World, store: Store, clock: Clock) -> Talk:
-    screen = Screen()
-    talk = Talk(Turns(store, replace(world, now=clock.here), {CHANNEL: screen}), screen, clock)
+    talk = talking(world, store, clock)
+    await follows(talk)
     for words in SAYS:
         await talk.says(words)
     await talk.taps("Đồng ý")
@@ -219,10 +238,12 @@ async def test_nothing_of_a_citizen_stands_in_the_database_nor_in_what_is_logged
     assert number(1).encode() in kept  # the right files and tables were read
     assert b"test:2" in kept
     assert found_in(kept) == set()
+    assert IDENTITY.encode() not in kept
     told = repr(logs) + caplog.text + "".join(capfd.readouterr())
     assert "INSERT INTO pickup" in told  # also what a library would say if it were asked to
     assert "order/cancel" in told or "order/post" in told
     assert found_in(told.encode()) == set()
+    assert IDENTITY not in told
 
 
 class GlassVault(Vault):
@@ -244,6 +265,7 @@ async def test_unsealed_all_of_it_would_be_found(
     """That the test above looks in the right places, for the right words."""
     url = f"sqlite:///{copy(migrated_sqlite, tmp_path / 'glass.db')}"
     store = opened(url, GlassVault(KEY), clock.now)
+    await follows(talking(world, store, clock))
     store.run_now(drafted)
     store.run_now(ordered)
     await desk_of(store, None, clock).told([failed(0)])  # type: ignore[arg-type]
@@ -251,6 +273,7 @@ async def test_unsealed_all_of_it_would_be_found(
     store.close()
     assert set(WORDS) <= found_in(written)
     assert {phone.removeprefix("+84") for phone in PHONES} <= found_in(written)
+    assert IDENTITY.encode() not in written
 
 
 WHOLE = tell_tale(1).model_dump_json()

@@ -288,7 +288,7 @@ def test_doctor_says_how_things_are(inside: Inside) -> None:
     done = inside("doctor", NOIDAI_TELEGRAM_TOKEN="7:geheim", NOIDAI_DATA_KEY="ab" * 32)
     assert (done.returncode, done.stderr) == (0, "")
     subjects = [line.partition(":")[0] for line in done.stdout.splitlines()]
-    assert subjects == ["settings", "catalogue", "database", "telegram"]
+    assert subjects == ["settings", "catalogue", "database", "post", "dossiers", "telegram"]
     assert not any(secret in done.stdout for secret in ("geheim", "abab"))
 
 

@@ -3,18 +3,26 @@
 `citizen: (sticker)` shows something other than words, `citizen: (start th_1-001193)` opens the chat by a link,
 `citizen: (location 21.85 106.76)` and `citizen: (contact 0912345678 Lan)` share a place and a contact.
 `later: 3 hours` lets time pass, `post: collected` or `post: collection_failed nobody at home` brings news of the post,
-`evening: reminder` lets the reminders be sent.
+`evening: reminder` lets the reminders be sent, `morning: warning` those of dossiers whose day is near or past.
+`agency: H26.15-261112-0042 supplement due=2026-11-25 papers="Giấy chứng sinh|Tờ khai"` is what the agency's system
+says of a dossier from now on (the names are those of Dossier; `owner="Nguyễn Thị Lan|0912345678|001199000123"`), and
+who follows is told; `agency: down` and `agency: up` are its outages. `citizen: (photo A | B)` shows bar codes.
 The lines of the bot are looked for on the screen in their order; other lines may stand between them.
 """
 
 import re
-from datetime import timedelta
+import shlex
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import VIETNAM
+from bot.dossiers.dossier import Answer, Apology, Dossier, Happening, Owner
+
 SCRIPTS = {p.stem: p.read_text("utf-8") for p in (Path(__file__).parent / "conversations").glob("*.txt")}
 LONGEST = 40  # lines
+TIMES = ("received", "due", "finished", "returned", "supply_by")
 
 AWKWARD = {
     "nothing": "",
@@ -54,6 +62,9 @@ async def act(talk, words: str) -> None:  # type: ignore[no-untyped-def]
     elif words.startswith("(contact "):
         _, phone, *name = words[:-1].split()
         await talk.introduces(phone, " ".join(name))
+    elif words.startswith("(photo"):
+        texts = words[len("(photo") : -1].split("|")
+        await talk.shows_a_code(*(text.strip() for text in texts if text.strip()))
     elif words.startswith("("):
         await talk.shows(words[1:-1])
     elif words.startswith("["):
@@ -62,9 +73,32 @@ async def act(talk, words: str) -> None:  # type: ignore[no-untyped-def]
         await talk.says(words)
 
 
+def said_by_the_agency(words: str) -> Answer | None:
+    if words in ("down", "up"):
+        return None
+    code, status, *given = shlex.split(words)
+    told = dict(one.split("=", 1) for one in given)
+    name, phone, identity = (*told.pop("owner", "||").split("|"), "", "")[:3]
+    apology = told.pop("apology", None)
+    values: dict[str, object] = {
+        key: datetime.fromisoformat(value).replace(tzinfo=VIETNAM) if key in TIMES else value
+        for key, value in told.items()
+    }
+    lists = {key: tuple(told[key].split("|")) for key in ("papers", "doubts") if key in told}
+    steps = tuple(Happening(at=None, words=words) for words in told.get("steps", "").split("|") if words)
+    sorry = {"apology": Apology(due=datetime.fromisoformat(apology).replace(tzinfo=VIETNAM))} if apology else {}
+    usual = {"code": code, "system": "agency", "status": status, "agency": "UBND phường Đông Kinh"}
+    dossier = Dossier.model_validate({**usual, **values, **lists, "steps": steps, **sorry})
+    return Answer(dossier=dossier, owner=Owner(name=name or None, phone=phone or None, identity=identity or None))
+
+
 async def act_of(speaker: str, talk, words: str) -> None:  # type: ignore[no-untyped-def]
     if speaker == "citizen":
         await act(talk, words)
+    elif speaker == "agency":
+        await talk.hears_of_the_agency(said_by_the_agency(words), down=words == "down")
+    elif speaker == "morning":
+        await talk.is_warned()
     elif speaker == "post":
         status, _, reason = words.partition(" ")
         await talk.hears_of_the_post(status, reason or None)
@@ -80,7 +114,7 @@ async def test_conversation(name: str, talk) -> None:
         if speaker == "later":
             number, unit = words.split()
             talk.clock.passes(timedelta(**{unit: int(number)}))
-        elif speaker in {"citizen", "post", "evening"}:
+        elif speaker in {"citizen", "post", "evening", "agency", "morning"}:
             await act_of(speaker, talk, words)
             seen = "\n".join(talk.seen).replace("\N{NO-BREAK SPACE}", " ").splitlines()
         elif speaker == "bot":
@@ -94,7 +128,7 @@ def test_a_script_says_whose_story_it_is_and_is_short(name: str) -> None:
     lines = SCRIPTS[name].splitlines()
     assert lines[0].startswith("# ")
     assert len(lines) <= LONGEST
-    assert all(re.match(r"(citizen: .|bot: .|post: .|later: .|evening: .|#|$)", line) for line in lines), (
+    assert all(re.match(r"((citizen|bot|post|agency|later|evening|morning): .|#|$)", line) for line in lines), (
         "a line nobody says"
     )
 

@@ -11,10 +11,24 @@ from hypothesis import strategies as st
 from bot.app import know
 from bot.dialogue.checklist import toggle
 from bot.dialogue.events import Chose, Content, Kind, Said, Showed, Started, Wrote, interpret
-from bot.dialogue.states import AnyState, Choosing, Home, Memory, Option, Reading
+from bot.dialogue.states import (
+    ASKABLE,
+    AnyState,
+    Booking,
+    Choosing,
+    Draft,
+    Home,
+    Locating,
+    Managing,
+    Memory,
+    Option,
+    Reading,
+    Tracking,
+)
 from bot.dialogue.step import Step, Text
 from bot.dialogue.table import ANSWERS, advance
 from bot.dialogue.ways import ASPECTS, LONGEST
+from bot.dialogue.world import Looked, Outcome
 from bot.texts.render import LANGUAGES, render
 from knowledge.explanation import all_papers, fees_on, papers_of
 from knowledge.understanding import Is
@@ -27,8 +41,18 @@ CODES = sorted(WORLD.catalog)
 LOST_CODE = "9.999999"  # stood in yesterday's catalogue
 
 
-def answer(content: Content, state: AnyState = Home(), memory: Memory = Memory()) -> Step:  # noqa: B008
-    return advance(state, interpret(content, WORLD.understanding), WORLD.given(memory))
+def answer(
+    content: Content,
+    state: AnyState = Home(),  # noqa: B008
+    memory: Memory = Memory(),  # noqa: B008
+    outcome: Outcome = "down",
+) -> Step:
+    """With what a dossier's system says, should it be asked."""
+    event = interpret(content, WORLD.understanding)
+    step = advance(state, event, WORLD.given(memory))
+    if step.query is None:
+        return step
+    return advance(state, event, WORLD.given(memory, looked=Looked(step.query, outcome)))
 
 
 def keys(step: Step) -> list[str]:
@@ -62,6 +86,18 @@ def every_option() -> frozenset[str]:
 codes = st.sampled_from([*CODES[:40], LOST_CODE])
 states = st.one_of(
     st.just(Home()),
+    st.just(Locating()),
+    st.builds(Booking, asked=st.sampled_from(ASKABLE), pending=st.sampled_from(["", "mai 9h"])),
+    st.builds(
+        Managing,
+        number=st.just("ND261122-4F7KQ6"),
+        asked=st.sampled_from([None, "cancel", "move", "correct"]),
+    ),
+    st.builds(
+        Tracking,
+        code=st.sampled_from([None, "H26.15-260812-0042"]),
+        asked=st.sampled_from([None, "code", "digits"]),
+    ),
     st.builds(Reading, code=codes),
     st.builds(
         Choosing,
@@ -75,8 +111,17 @@ states = st.one_of(
         ).map(tuple),
     ),
 )
+drafts = st.builds(
+    Draft,
+    procedure=st.one_of(st.none(), codes),
+    name=st.sampled_from([None, "Nguyễn Thị Lan"]),
+    commune=st.sampled_from([None, "05977"]),
+    papers_seen=st.booleans(),
+)
 memories = st.builds(
     Memory,
+    draft=st.one_of(st.none(), drafts),
+    consent=st.sampled_from([None, "1"]),
     language=st.sampled_from(LANGUAGES),
     met=st.booleans(),
     ticked=st.lists(st.sampled_from(["1.001193/-/0", "9.999999/-/0", "rubbish", ""]), max_size=4).map(tuple),

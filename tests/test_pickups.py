@@ -1,8 +1,7 @@
 """What is kept of pickups, consents and the post's feeds: on SQLite and on PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -11,7 +10,7 @@ from shutil import copy
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from bot.pickup.order import Person
 from bot.pickup.progress import ENDED, News, Status
@@ -29,28 +28,6 @@ CHAT, OTHER = "web:1", "web:2"
 HOUR = timedelta(hours=1)
 COMMUNE = "05977"
 SAYS = (Message((ShownLine("Bưu tá đang đến", "title"),)),)
-
-
-@dataclass
-class Handed:
-    """Takes the numbers that are handed over to the work."""
-
-    numbers: list[str] = field(default_factory=list)
-
-    def enqueue(self, _: Connection, number: str) -> None:
-        self.numbers.append(number)
-
-
-@pytest.fixture
-def handed() -> Handed:
-    return Handed()
-
-
-@pytest.fixture
-def store(database: str, clock: Clock, handed: Handed) -> Iterator[Store]:
-    store = opened(database, Vault(KEY), clock.now, handed.enqueue)
-    yield store
-    store.close()
 
 
 def on(store: Store, work: Callable[[Pickups], Any]) -> Any:
@@ -86,14 +63,14 @@ def hear(store: Store, status: Status, count: int = 1, **more: Any) -> Kept | No
 # -- ordering and changing
 
 
-def test_an_order_comes_back_as_it_was_kept_and_is_handed_over(store: Store, handed: Handed, clock: Clock) -> None:
+def test_an_order_comes_back_as_it_was_kept_and_is_handed_over(store: Store, handed: list[str], clock: Clock) -> None:
     add(store)
     kept = get(store)
     assert kept.order == an_order()
     assert (kept.status, kept.at_post, kept.moves, kept.corrections) == ("kept", "no", 0, 0)
     assert kept.since == kept.ordered_at == clock.now()
     assert not kept.is_settled
-    assert handed.numbers == [number(1)]
+    assert handed == [number(1)]
 
 
 def test_a_number_is_given_once(store: Store) -> None:
@@ -115,7 +92,7 @@ def test_what_fails_keeps_nothing_of_the_turn(store: Store) -> None:
     assert store.run_now(lambda unit: unit.turns.latest(CHAT, 9)) == []
 
 
-def test_a_moved_visit_is_to_be_told_and_is_handed_over(store: Store, handed: Handed) -> None:
+def test_a_moved_visit_is_to_be_told_and_is_handed_over(store: Store, handed: list[str]) -> None:
     add(store)
     placed(store)
     assert get(store).is_settled
@@ -123,12 +100,12 @@ def test_a_moved_visit_is_to_be_told_and_is_handed_over(store: Store, handed: Ha
     kept = get(store)
     assert (kept.order.visit, kept.moves, kept.moves_at_post) == (LATER, 1, 0)
     assert not kept.is_settled
-    assert handed.numbers == [number(1)] * 2
+    assert handed == [number(1)] * 2
     on(store, lambda pickups: pickups.moved(kept))
     assert get(store).is_settled
 
 
-def test_a_corrected_person_is_a_change_of_its_own(store: Store, handed: Handed) -> None:
+def test_a_corrected_person_is_a_change_of_its_own(store: Store, handed: list[str]) -> None:
     add(store)
     placed(store)
     right = Person(name="Lò Thị Sáng", phone="+84355555555")
@@ -137,7 +114,7 @@ def test_a_corrected_person_is_a_change_of_its_own(store: Store, handed: Handed)
     assert (kept.order.sender, kept.moves, kept.corrections) == (right, 1, 1)
     assert kept.order.visit == VISIT
     assert not kept.is_settled
-    assert handed.numbers == [number(1)] * 2
+    assert handed == [number(1)] * 2
     counted = [on(store, lambda pickups, phone=phone: pickups.open_with_phone(phone)) for phone in (PHONE, right.phone)]
     assert counted == [0, 1]
 
@@ -195,29 +172,29 @@ def test_what_is_changed_while_it_is_placed_is_still_to_be_told(store: Store) ->
     assert get(store).order.visit == VISIT
 
 
-def test_a_wish_to_cancel_is_told_until_it_ends_or_is_refused(store: Store, handed: Handed) -> None:
+def test_a_wish_to_cancel_is_told_until_it_ends_or_is_refused(store: Store, handed: list[str]) -> None:
     add(store)
     placed(store)
     on(store, lambda pickups: pickups.cancel(number(1)))
     assert (get(store).to_cancel, get(store).is_settled) == (True, False)
     on(store, lambda pickups: pickups.keep_after_all(number(1)))
     assert get(store).is_settled
-    assert handed.numbers == [number(1)] * 2
+    assert handed == [number(1)] * 2
 
 
-def test_what_has_ended_is_neither_moved_nor_corrected_nor_cancelled(store: Store, handed: Handed) -> None:
+def test_what_has_ended_is_neither_moved_nor_corrected_nor_cancelled(store: Store, handed: list[str]) -> None:
     add(store)
     ended = on(store, lambda pickups: pickups.end(number(1), "refused", "Ngoài vùng"))
     assert (ended.status, ended.reason, ended.is_settled) == ("refused", "Ngoài vùng", True)
-    handed.numbers.clear()
+    handed.clear()
     on(store, lambda pickups: pickups.move(number(1), LATER))
     on(store, lambda pickups: pickups.correct(number(1), Person(name="Ai", phone="+84355555555")))
     on(store, lambda pickups: pickups.cancel(number(1)))
-    assert (get(store), handed.numbers) == (ended, [])
+    assert (get(store), handed) == (ended, [])
     assert on(store, lambda pickups: pickups.end(number(1), "cancelled")) is None
 
 
-def test_an_order_nobody_has_is_no_order(store: Store, handed: Handed) -> None:
+def test_an_order_nobody_has_is_no_order(store: Store, handed: list[str]) -> None:
     for work in (
         lambda pickups: pickups.move(number(1), LATER),
         lambda pickups: pickups.correct(number(1), Person(name="Ai", phone="+84355555555")),
@@ -227,7 +204,7 @@ def test_an_order_nobody_has_is_no_order(store: Store, handed: Handed) -> None:
         lambda pickups: pickups.end(number(1), "cancelled"),
     ):
         assert on(store, work) is None
-    assert handed.numbers == []
+    assert handed == []
 
 
 # -- looking up

@@ -97,7 +97,10 @@ async def test_a_channel_without_a_window_takes_it_at_any_time(turns: Turns, pho
 
 @pytest.mark.parametrize(
     ("hour", "then"),
-    [("20:59", "21 20:59"), ("21:00", "22 07:00"), ("23:59", "22 07:00"), ("00:00", "21 07:00"), ("06:59", "21 07:00"), ("07:00", "21 07:00")],
+    [
+        ("20:59", "21 20:59"), ("21:00", "22 07:00"), ("23:59", "22 07:00"),
+        ("00:00", "21 07:00"), ("06:59", "21 07:00"), ("07:00", "21 07:00"),
+    ],
 )  # fmt: skip
 def test_nobody_is_woken(hour: str, then: str) -> None:
     now = datetime.fromisoformat(f"2026-11-21T{hour}:00+07:00")

@@ -17,6 +17,7 @@ import bot
 from bot.dialogue import events
 from bot.dialogue.step import Reply, Text
 from bot.dialogue.ways import ASPECTS
+from bot.dossiers import dossier
 from bot.pickup.progress import Status
 from bot.texts.render import HERE, LANGUAGES, render, words
 from knowledge import meanings, understanding
@@ -67,6 +68,13 @@ BUILT = {
     "simple.{}": SIMPLE_ANSWERED,
     "order.status_{}": get_args(Status),
     "order.next_{}": get_args(Status),
+    "dossier.status_{}": get_args(dossier.Status),
+    "dossier.official_{}": [status for status in get_args(dossier.Status) if status != "unknown"],
+    "dossier.next_{}": get_args(dossier.Status),
+    "dossier.doubt_{}": get_args(dossier.Doubt),
+    "dossier.who_{}": ["post", "agency"],
+    "dossier.{}": ["early", "late", "overdue"],
+    "dossier.{}_by": ["early", "late", "overdue", "running"],
     "welcome.{}": ["what", "how"],
     "help.{}": ["1", "2", "3", "4", "5"],
 }

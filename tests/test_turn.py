@@ -12,7 +12,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.dialogue.events import Heard, Wrote
-from bot.dialogue.world import World
+from bot.dialogue.step import Look
+from bot.dialogue.world import Looked, Outcome, World
 from bot.storage.store import Store, Unit
 from bot.storage.turns import LEASE
 from bot.storage.vault import Vault
@@ -333,3 +334,55 @@ async def test_whatever_is_written_is_answered_and_kept_once(turns: Turns, phone
 async def test_somebody_who_reads_english_is_answered_in_english(turns: Turns, phone: Phone) -> None:
     await turns.take(Heard("phone", "1", "u1", Wrote("help"), "en-GB"))
     assert phone.shown[-1][1].isascii()
+
+
+# what another system is asked
+
+
+@dataclass
+class Bureau:
+    """Answers every query, and may be slow or not there."""
+
+    asked: list[Look] = field(default_factory=list)
+    outcome: Outcome = "not_there"
+
+    async def find(self, look: Look, chat: str) -> Looked:
+        self.asked.append(look)
+        return Looked(look, self.outcome)
+
+
+CODE = "H26.15-261112-0042"
+
+
+@pytest.fixture
+def bureau() -> Bureau:
+    return Bureau()
+
+
+@pytest.fixture
+def asking(store: Store, world: World, phone: Phone, bureau: Bureau) -> Turns:
+    return Turns(store, world, {"phone": phone}, bureau.find)
+
+
+async def test_a_system_is_asked_once_and_its_answer_is_kept(asking: Turns, phone: Phone, bureau: Bureau) -> None:
+    await asking.take(heard(CODE))
+    assert bureau.asked == [Look(CODE)]
+    shown = list(phone.shown)
+    assert shown
+    await asking.take(heard(CODE))
+    assert (phone.shown, bureau.asked) == (shown, [Look(CODE)])
+
+
+async def test_while_a_system_is_asked_nothing_is_kept(asking: Turns, bureau: Bureau, store: Store) -> None:
+    async def find(look: Look, chat: str) -> Looked:
+        kept = store.run_now(lambda unit: (unit.turns.latest("phone:1", 9), unit.conversations.get("phone:1").version))
+        assert kept == ([], 0)
+        return Looked(look, "down")
+
+    await replace(asking, find=find).take(heard(CODE))
+    assert len(store.run_now(lambda unit: unit.turns.latest("phone:1", 9))) == 1
+
+
+async def test_what_is_no_code_asks_nobody(asking: Turns, bureau: Bureau) -> None:
+    await asking.take(heard("khai sinh"))
+    assert bureau.asked == []

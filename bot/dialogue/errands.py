@@ -1,9 +1,9 @@
-"""What citizens ask for that is no search: a pickup, where their dossier is, a complaint, a number that is no code."""
+"""What citizens ask for that is no search: a pickup, a complaint, a number that is no code."""
 
 from dataclasses import replace
 
 from bot.dialogue.booking.form import begin
-from bot.dialogue.general import TRACKING, answered, contact, way_back
+from bot.dialogue.general import answered, contact, way_back
 from bot.dialogue.states import AnyState
 from bot.dialogue.step import Line, Reply, Step, go, text
 from bot.dialogue.ways import PERSON
@@ -14,11 +14,6 @@ from knowledge.understanding import Book, OtherCode
 def booked(state: AnyState, meaning: Book, given: Given) -> Step:
     """A pickup for what is named, or else for what is on screen."""
     return begin(state, given, text=meaning.rest)
-
-
-def tracked(state: AnyState, given: Given) -> Step:
-    """As for a pasted code, with what the FAQ knows for those who have none at hand."""
-    return with_lines(answered(state, "track", given), Line(text("dossier.where"), link=TRACKING))
 
 
 def complained(state: AnyState, given: Given) -> Step:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.dialogue.step import Text, Words
 from knowledge.tongue import Language, language_of
 from knowledge.understanding import Meaning, Understanding, masked
 
 KEPT = 2000  # characters of a message that are kept
 
-Kind = Literal["picture", "voice", "video", "sticker", "file", "place", "contact", "other"]
+Kind = Literal["picture", "voice", "video", "sticker", "file", "other"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Heard:
         return f"{self.channel}:{self.chat}"
 
     @property
-    def as_shown(self) -> str:
+    def as_shown(self) -> Words:
         """What the citizen sees of their own turn."""
         match self.content:
             case Wrote(text):
@@ -97,13 +98,13 @@ class Heard:
             case Chose(option, label):
                 return label[:KEPT] or option
             case Showed(kind):
-                return f"[{kind}]"
+                return Text(f"heard.{kind}")
             case Scanned():
-                return "[picture]"
+                return Text("heard.picture")
             case Located():
-                return "[place]"
+                return Text("heard.place")
             case Introduced():
-                return "[contact]"
+                return Text("heard.contact")
             case Started():
                 return ""
 

@@ -2,15 +2,16 @@
 
 from bot.dialogue import wording
 from bot.dialogue.choosing import all_codes, examples, offers
+from bot.dialogue.dossiers import ways as dossiers
 from bot.dialogue.events import Showed, Started
 from bot.dialogue.orders.ways import back_button
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Choosing, Home, Managing, Reading
+from bot.dialogue.states import AnyState, Choosing, Home, Managing, Reading, Tracking
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import ENGLISH, HELP, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
 from knowledge.tongue import Language
-from knowledge.understanding import Danger, DossierCode, Is
+from knowledge.understanding import Danger, Is
 from procedures_catalog.models import Source
 
 TOPICS = ("what", "cost", "safe", "fraud")  # offered with the help
@@ -104,6 +105,8 @@ def way_back(state: AnyState, given: Given) -> tuple[Button, ...]:
         return (Button(f"show:{procedure.code}", text("button.back_to", name=name)),)
     if isinstance(state, Managing):
         return (back_button(state.number),)
+    if isinstance(state, Tracking) and state.code:
+        return (dossiers.back_button(state.code),)
     if isinstance(state, Choosing):
         return (Button(among(all_codes(state)), text("button.choices")),)
     return ()
@@ -113,23 +116,6 @@ def spoken(state: AnyState, language: Language, given: Given) -> Step:
     memory = given.memory.model_copy(update={"language": language, "chosen": True})
     given = given.remembering(memory)
     return go(state, say("language.now", *(way_back(state, given) or examples(given))), memory=memory)
-
-
-def dossier(state: AnyState, meaning: DossierCode, given: Given) -> Step:
-    doubtful = meaning.is_doubtful(given.today)
-    lines = (
-        Line(text("dossier.code", code=meaning.code)),
-        *((Line(text("dossier.doubtful"), "warning"),) if doubtful else ()),
-        Line(text("dossier.where"), link=TRACKING),
-        contact("portal", given),
-    )
-    return go(state, Reply(lines, (*way_back(state, given), PERSON)))
-
-
-def parcel(state: AnyState, code: str, given: Given) -> Step:
-    return go(
-        state, Reply((Line(text("parcel.code", code=code)), contact("post", given)), (*way_back(state, given), PERSON))
-    )
 
 
 def simple(state: AnyState, meaning: Is, given: Given) -> Step | None:

@@ -54,6 +54,8 @@ def kept(given: Given) -> tuple[Words, ...]:
         *((draft_words(memory.draft, given),) if memory.draft else ()),
         *((text("mydata.consent", version=memory.consent),) if memory.consent else ()),
         *orders,
+        *(text("mydata.followed", code=one.code) for one in given.own.followed),
+        text("mydata.attempts"),
         text("mydata.wordings"),
     )
 

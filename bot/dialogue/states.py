@@ -1,7 +1,7 @@
 """Where a conversation can be, and what is remembered there."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -46,6 +46,13 @@ Asked = Literal[
     "consent", "procedure", "commune", "street", "visit", "name", "phone", "papers", "back",
     "receiver", "back_to", "weight", "exemption", "forward_fee", "note", "landmark", "again", "summary",
 ]  # fmt: skip
+
+
+ASKABLE: tuple[Asked, ...] = get_args(Asked)
+
+
+def askable(name: str) -> Asked | None:
+    return next((known for known in ASKABLE if known == name), None)
 
 
 class Draft(State):
@@ -101,6 +108,7 @@ class Tracking(State):
     at: Literal["tracking"] = "tracking"
     code: str | None = None
     asked: Literal["code", "digits"] | None = None
+    proved: bool = False  # by the owner's digits, just now
 
 
 AnyState = Annotated[Home | Choosing | Reading | Booking | Locating | Managing | Tracking, Field(discriminator="at")]

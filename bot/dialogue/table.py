@@ -9,13 +9,14 @@ from bot.dialogue.booking.afterwards import afterwards, unclear
 from bot.dialogue.booking.form import resume
 from bot.dialogue.booking.talking import booking, confirmed_again, resumes
 from bot.dialogue.choosing import choosing
-from bot.dialogue.events import Chose, Event, Introduced, Located, Said, Showed, Started
+from bot.dialogue.dossiers import following, looking, tracking
+from bot.dialogue.events import Chose, Event, Introduced, Located, Said, Scanned, Showed, Started
 from bot.dialogue.finding import home
 from bot.dialogue.misses import followed
 from bot.dialogue.named import named
-from bot.dialogue.orders import listed, managing
+from bot.dialogue.orders import managing
 from bot.dialogue.reading import reading
-from bot.dialogue.states import AnyState, Booking, Choosing, Home, Locating, Managing, Reading
+from bot.dialogue.states import AnyState, Booking, Choosing, Home, Locating, Managing, Reading, Tracking
 from bot.dialogue.step import Step
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
@@ -27,6 +28,7 @@ from knowledge.understanding import (
     Danger,
     DossierCode,
     FindOffice,
+    Follow,
     GaveSecret,
     Is,
     Manage,
@@ -37,6 +39,7 @@ from knowledge.understanding import (
     ParcelCode,
     Speak,
     Track,
+    Unfollow,
     Wish,
 )
 
@@ -50,6 +53,7 @@ ANSWERS: dict[type[AnyState], Answer] = {
     Reading: reading,
     Locating: offices.locating,
     Managing: managing.managing,
+    Tracking: tracking.tracking,
     Booking: unclear,
 }
 
@@ -98,10 +102,12 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return general.danger(state, meaning, given)
         case Said(GaveSecret()):
             return general.gave_secret(state, given)
+        case Said() if digits := tracking.digits_said(state, event, given):
+            return digits
         case Said(text=said) if resumes(said, given):
             return resume(given)
         case Said(OrderCode(number)):
-            return listed.of_number(state, number, given)
+            return looking.of_order(state, number, given)
         case Said(Manage() as meaning, text=said):
             return managing.wished(state, meaning, said, given)
         case Said(MyData("see")):
@@ -123,15 +129,23 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
         case Said(Named(code, aspect)):
             return named(code, aspect, given)
         case Said(DossierCode() as meaning):
-            return general.dossier(state, meaning, given)
-        case Said(ParcelCode(code)):
-            return general.parcel(state, code, given)
+            return looking.of_code(state, meaning, given)
+        case Said(ParcelCode() as meaning):
+            return looking.of_parcel(state, meaning, given)
         case Said(OtherCode() as meaning):
             return errands.other_code(state, meaning, given)
         case Said(Book() as meaning):
             return errands.booked(state, meaning, given)
+        case Said(Ask(aspect)) if step := tracking.awaited(state, aspect, given):
+            return step
         case Said(Track()):
-            return listed.tracked(state, given)
+            return looking.asked(state, given)
+        case Said(Follow()):
+            return following.follow_said(state, given)
+        case Said(Unfollow()):
+            return following.unfollow_said(state, given)
+        case Scanned():
+            return looking.scanned(state, event, given)
         case Said(FindOffice(said)):
             return offices.asked(state, said, given)
         case Said(Complain()):

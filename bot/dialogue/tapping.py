@@ -5,6 +5,7 @@ from bot.dialogue.aspects import aspect_of
 from bot.dialogue.booking import tapping as booking
 from bot.dialogue.checklist import checklist, toggle
 from bot.dialogue.choosing import ask_which, at_home_in, examples, known, narrowed
+from bot.dialogue.dossiers import tapping as dossiers
 from bot.dialogue.finding import of_field
 from bot.dialogue.orders import tapping as orders
 from bot.dialogue.reading import show
@@ -22,6 +23,7 @@ def tapped(state: AnyState, option: str, given: Given) -> Step:
     return (
         of_a_procedure(verb, rest, given)
         or orders.tapped(state, verb, rest, given)
+        or dossiers.tapped(state, verb, rest, given)
         or mydata.tapped(state, verb, rest, given)
         or booking.tapped(state, verb, rest, given)
         or of_the_rest(state, verb, rest, given)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.dialogue.states import Memory
 from bot.dialogue.step import Look
@@ -61,6 +61,13 @@ Outcome = Literal[
 ]
 
 
+class Names(NamedTuple):
+    """What a system is called."""
+
+    vi: str
+    en: str
+
+
 @dataclass(frozen=True)
 class Looked:
     """The answer to a query."""
@@ -71,7 +78,7 @@ class Looked:
     as_of: datetime | None = None  # with its zone
     proved: bool = False  # by the digits just now, before in this chat, or because the pickup was booked here
     owner: str | None = None  # masked name, when proved
-    system: str | None = None  # name for people: "Hệ thống một cửa tỉnh Lạng Sơn"
+    system: Names | None = None  # for people: "Hệ thống một cửa tỉnh Lạng Sơn"
     page: str | None = None  # where the citizen can look for themselves
     wait: timedelta | None = None  # before the next attempt
     trial: bool = False  # the answer is of the sandbox

@@ -21,7 +21,7 @@ from bot.dialogue.booking.placing import located
 from bot.dialogue.booking.putting import put
 from bot.dialogue.booking.tapping import tapped
 from bot.dialogue.events import Chose, Event, Introduced, Located, Said
-from bot.dialogue.states import AnyState, Asked, Booking, Draft, Managing
+from bot.dialogue.states import AnyState, Asked, Booking, Draft, Managing, askable
 from bot.dialogue.step import Line, Reply, Step, go, text
 from bot.dialogue.world import Given
 from knowledge.answers import Short, field_to_mend, short_answers
@@ -33,6 +33,7 @@ from knowledge.meanings import (
     Danger,
     DossierCode,
     FindOffice,
+    Follow,
     GaveSecret,
     Is,
     Manage,
@@ -44,11 +45,15 @@ from knowledge.meanings import (
     Pick,
     Speak,
     Track,
+    Unfollow,
 )
 
 URGENT = (Danger, GaveSecret, Speak)
 # Answered by what exists, whatever was asked; the question is asked again behind the answer.
-FOR_OTHERS = (*URGENT, AskGeneral, DossierCode, ParcelCode, OtherCode, Track, Complain, MyData, Manage, FindOffice)
+FOR_OTHERS = (
+    *URGENT, AskGeneral, DossierCode, ParcelCode, OtherCode, Track, Follow, Unfollow, Complain, MyData, Manage,
+    FindOffice,
+)  # fmt: skip
 SIMPLE_FOR_OTHERS = frozenset(
     {"thanks", "goodbye", "help", "person", "insult", "who", "smalltalk", "out_of_scope", "forget", "nothing"}
 )
@@ -159,9 +164,9 @@ def steered(state: Booking, short: frozenset[Short], said: str, draft: Draft, gi
         return go_on(cleared(state.asked, Filled(draft)), given)
     if "edit" in short and state.asked == "summary":
         return go(state, edit_screen(given, draft))
-    field_named = field_to_mend(said)
-    if field_named and is_asked(field_named, draft, given):  # type: ignore[arg-type]
-        return asked(field_named, Filled(draft), given)  # type: ignore[arg-type]
+    named = askable(field_to_mend(said) or "")
+    if named and is_asked(named, draft, given):
+        return asked(named, Filled(draft), given)
     if "skip" in short and state.asked != "papers":
         return go(state, needed(state, draft, given))
     return None

@@ -1,7 +1,6 @@
 """The buttons of the form, be they of yesterday: each acts on the draft there is."""
 
 from dataclasses import replace
-from typing import get_args
 
 from bot.dialogue.booking import papers
 from bot.dialogue.booking.asking import QUESTIONS, asked, edit_screen
@@ -12,11 +11,9 @@ from bot.dialogue.booking.fields import before, is_asked, missing
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.form import agreed, begin, dropped, go_on, resume, stopped
 from bot.dialogue.booking.putting import put
-from bot.dialogue.states import AnyState, Asked, Booking
+from bot.dialogue.states import AnyState, Booking, askable
 from bot.dialogue.step import Step, go
 from bot.dialogue.world import Given
-
-ASKABLE: tuple[str, ...] = get_args(Asked)
 
 
 def tapped(state: AnyState, verb: str, rest: str, given: Given) -> Step | None:
@@ -49,16 +46,17 @@ def of_the_draft(state: AnyState, verb: str, rest: str, given: Given) -> Step | 
     filled = Filled(given.memory.draft) if given.memory.draft else None
     if filled is None:
         return None
-    field, _, option = rest.partition("/")
+    name, _, option = rest.partition("/")
+    field = askable(name)
     match verb:
-        case "put" if field in ASKABLE and (now := put(state, field, option, filled, given)):  # type: ignore[arg-type]
+        case "put" if field and (now := put(state, field, option, filled, given)):
             return go_on(now, given)
         case "have" if filled.draft.procedure in given.catalog and (ticked := papers.toggled(rest, filled, given)):
             return asked("papers", ticked, given)
         case "papersof" if rest.isdecimal() and filled.draft.procedure in given.catalog:
             return asked("papers", replace(filled, ask=papers.screen(filled.draft, given, (rest,))), given)
-        case "ask" if rest in QUESTIONS and is_asked(rest, filled.draft, given):  # type: ignore[arg-type]
-            return asked(rest, filled, given)  # type: ignore[arg-type]
+        case "ask" if field and field in QUESTIONS and is_asked(field, filled.draft, given):
+            return asked(field, filled, given)
         case "skip" if rest in CLEARED:
             return go_on(cleared(rest, filled), given)
         case "edit":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.dialogue import errands
 from bot.dialogue.choosing import examples
 from bot.dialogue.general import contact, way_back
 from bot.dialogue.orders.own import is_open, order_of
@@ -13,6 +12,7 @@ from bot.dialogue.states import AnyState, Booking, Home
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
 from bot.dialogue.ways import PERSON
 from bot.dialogue.world import Given, Under
+from knowledge.order_numbers import is_order_number
 
 MOST = 8  # on one screen
 
@@ -53,14 +53,19 @@ def which(what: str, orders: Sequence[Under], given: Given) -> Step:
     return go(Home(), say("order.which", *choices(orders, button, given), PERSON))
 
 
-def tracked(state: AnyState, given: Given) -> Step:
-    """Where my dossier is: what the post tells of the orders, and the portal when there is none."""
-    return listed(state, given) if given.own.orders else errands.tracked(state, given)
-
-
 def of_number(state: AnyState, number: str, given: Given) -> Step:
+    if not is_order_number(number):
+        return mistyped(state, number, given)
     under = order_of(number, given)
     return show(under, given) if under else not_here(state, number, given)
+
+
+def mistyped(state: AnyState, number: str, given: Given) -> Step:
+    """Its check character disagrees: there is no such order. One of the citizen's own may be meant."""
+    own = choices(given.own.orders, order_button, given)
+    return go(
+        state, say("dossier.order_mistyped", *(own or way_back(state, given) or examples(given)), PERSON, number=number)
+    )
 
 
 def not_here(state: AnyState, number: str, given: Given) -> Step:
