@@ -5,7 +5,7 @@
 Three processes on this machine: the pretend agencies with their faults on (benchmarks/following_agencies.py), the
 service (`python -m bot run`), and this one, which follows the dossiers, kills the service with SIGKILL and starts it
 again, and lets time pass at the agencies. In the end it lays what happened there and the notices kept here side by
-side (benchmarks/following_verdict.py). Exit code 1 when anything does not agree. A run ends after 25 minutes, at most.
+side (benchmarks/following_verdict.py). Exit code 1 when anything does not agree. A run ends after 30 minutes, at most.
 """
 
 import argparse

@@ -33,13 +33,13 @@ class Plan:
     period: float = 240.0  # seconds, NOIDAI_DOSSIER_PERIOD
     gap: float = 2.1  # periods, at least, between two changes of a dossier: each of them must be seen
     over: float = 4.0  # gaps in which the dossiers came in, so that they are at different stages
-    passes: float = 1.2  # gaps that pass at the agencies while all is watched
+    passes: float = 1.0  # gaps that pass at the agencies while all is watched
     speed: float = 10_000.0  # of the agencies' clock then
     slow: float = 30.0  # seconds a slow answer takes
-    timeout: float = 3.0  # seconds the service waits for one
-    headroom: float = 1.6  # of what systems allow, over what one question a period and dossier needs
+    timeout: float = 2.0  # seconds the service waits for one
+    headroom: float = 3.0  # of what systems allow, over what one question a period and dossier needs
     lease: float | None = None  # seconds; None: as it is in the service
-    patience: float = 1500.0  # seconds, then all is ended as it is
+    patience: float = 1600.0  # seconds, then all is ended as it is
 
     @property
     def gap_seconds(self) -> float:

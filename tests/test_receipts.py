@@ -21,7 +21,7 @@ from bot.services.receipts.opening import opened
 from bot.services.receipts.reader import Receipts, codes_in
 from bot.services.receipts.views import SLANTS, View, views
 from tests.receipts.camera import blurred, noisy, taken, turned
-from tests.receipts.page import bars, page, square
+from tests.receipts.paper import bars, page, square
 from tests.receipts.photos import LONG, PARCEL, PAYMENT, SHORT, both, near, photos
 
 UNHURRIED = 60.0  # seconds: what is read must not hang on how busy this machine is

@@ -30,7 +30,7 @@ from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.texts.render import words
 from bot.turn import SendError, Turns
 from tests.receipts.camera import taken
-from tests.receipts.page import page
+from tests.receipts.paper import page
 from tests.receipts.photos import SHORT, both
 
 TOKEN = "7:secret"

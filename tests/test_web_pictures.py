@@ -23,7 +23,7 @@ from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.turn import Turns
 from tests.receipts.camera import taken
-from tests.receipts.page import page
+from tests.receipts.paper import page
 from tests.receipts.photos import SHORT, both
 
 Browser = TestClient[web.Request, web.Application]

@@ -11,6 +11,7 @@ PASSED = timedelta(days=3)  # and after it
 FETCHED_BY_THEN = timedelta(days=7)  # a result nobody fetched is asked for eight times as seldom
 LAST_LOOK = timedelta(days=1)  # after the end: an official may have pressed the wrong button
 FIRST_RETRY = 1 / 30  # of the period: a minute when the period is half an hour
+GROWTH = 1.5  # of it each time: where one call in five fails, seven in a row still end within another period
 LONGEST_RETRY = 12  # periods
 MISSING_FOR = 10  # one that is not there is asked for ten times in the time it has been missing
 A_DAY = timedelta(days=1)
@@ -32,9 +33,9 @@ def wait_after_failure(failures: int, period: timedelta) -> timedelta:
     """`failures`: one after the other, this one among them.
 
     >>> [str(wait_after_failure(failures, timedelta(minutes=30))) for failures in (1, 2, 5, 99)]
-    ['0:01:00', '0:02:00', '0:16:00', '6:00:00']
+    ['0:01:00', '0:01:30', '0:05:03.750000', '6:00:00']
     """
-    return min(period * FIRST_RETRY * 2.0 ** min(failures - 1, 20), period * LONGEST_RETRY)
+    return min(period * FIRST_RETRY * GROWTH ** min(failures - 1, 40), period * LONGEST_RETRY)
 
 
 def wait_while_missing(since: datetime | None, now: datetime, period: timedelta) -> timedelta:

@@ -7,7 +7,7 @@ from functools import partial
 from PIL import Image
 
 from tests.receipts.camera import aslant, blurred, dim, noisy, on_a_table, shaken, sized, taken, turned
-from tests.receipts.page import bars, page, square
+from tests.receipts.paper import bars, page, square
 
 LONG = "000.00.06.H56-231027-0361"
 SHORT = "H56.14-240823-0001"
