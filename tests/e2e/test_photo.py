@@ -25,8 +25,8 @@ from bot.turn import Turns
 from tests.e2e.conftest import store_of
 from tests.e2e.page import Opens, Page
 from tests.receipts.camera import noisy, taken, turned
-from tests.receipts.page import page as drawn
-from tests.receipts.page import square
+from tests.receipts.paper import page as drawn
+from tests.receipts.paper import square
 from tests.receipts.photos import SHORT, both
 
 SUMMARY = "Gửi ảnh giấy hẹn"
