@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -41,11 +40,11 @@ from knowledge.search import ProcedureSearch
 from knowledge.slots import known_places
 from knowledge.understanding import Understanding, load_phrases
 from knowledge.visits import load_visits
+from knowledge.zone import VIETNAM
 from procedures_catalog.catalog import Catalog, load
 from procedures_catalog.points import load_points
 from procedures_catalog.postage import load_tariffs
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LOOK_FOR_OWED = 5.0  # seconds
 LOOK_FOR_OLD = 3600.0
 LOOK_FOR_UNSETTLED = 30.0

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from knowledge.zone import VIETNAM
+
 QUIET = (time(21), time(7))  # people sleep; our own choice, told when somebody begins to follow a dossier
 
 

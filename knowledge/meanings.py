@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from knowledge.order_numbers import is_order_number
 from knowledge.s10 import is_s10
 
 Aspect = Literal["papers", "fee", "time", "place", "post", "form", "online", "law", "result", "who"]
@@ -114,12 +113,7 @@ class ParcelCode:
 class OrderCode:
     """The number of a pickup of ours, as we write it (order_numbers.py)."""
 
-    number: str
-
-    @property
-    def is_mistyped(self) -> bool:
-        """Whether its check character disagrees: there is no such order."""
-        return not is_order_number(self.number)
+    number: str  # its check character may disagree: mistyped, then (is_order_number)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Whether an agency keeps the day it promised, in working days (DOMAIN §5: early, on time, late)."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from bot.dossiers.dossier import WAITING, Dossier, Status
 from knowledge.calendar import WorkingCalendar
+from knowledge.zone import VIETNAM
 
-VIETNAM = timezone(timedelta(hours=7))  # there is no summer time
 UNSOLVED: frozenset[Status] = frozenset({"registered", "received", "processing"})
 NEVER_SOLVED: frozenset[Status] = frozenset({"rejected", "withdrawn", "stopped"})
 

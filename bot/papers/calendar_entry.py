@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.step import Words, text
 from bot.papers.hotline import hotline
-from bot.papers.moment import VIETNAM, in_vietnam
+from bot.papers.moment import in_vietnam
 from bot.pickup.order import Order
 from bot.texts.render import words
+from knowledge.zone import VIETNAM
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Calendar, Event

@@ -1,9 +1,8 @@
 """Moments of Viet Nam, whatever zone the machine is in."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from knowledge.zone import VIETNAM
 
 
 def in_vietnam(moment: datetime) -> datetime:

@@ -14,7 +14,7 @@ from bot.sandbox.faults import FAULTS
 from bot.sandbox.guard import local_only, same_origin
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Ending
-from bot.sandbox.postman import VIETNAM
+from knowledge.zone import VIETNAM
 
 SHOWN = 50  # orders, newest first
 STATUSES: Final[dict[Status, str]] = {

@@ -6,15 +6,14 @@ The pace is made up, within what is usual (DOMAIN §1.2): it stands for the post
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.pickup.order import Visit
 from bot.pickup.progress import Status
 from bot.sandbox.parcel import Parcel, Step
 from knowledge.calendar import WorkingCalendar
 from knowledge.moments.reader import Shift
+from knowledge.zone import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 BEGINS: Final[dict[Shift, time]] = {"morning": time(8), "afternoon": time(13)}  # the post's shifts (DOMAIN §4)
 DESK_OPENS = time(8, 30)
 A_MINUTE = timedelta(minutes=1)

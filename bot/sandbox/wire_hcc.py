@@ -17,9 +17,9 @@ from bot.pickup.order import Visit
 from bot.pickup.progress import Status
 from bot.sandbox.office import Office, Outcome
 from bot.sandbox.parcel import Asked, Event
-from bot.sandbox.postman import VIETNAM
 from bot.sandbox.wire_tokens import WireTokens
 from knowledge.moments.reader import Shift
+from knowledge.zone import VIETNAM
 
 WHOLE: Final = ("CODAmount", "SenderProvince", "SenderDistrict", "ReceiverProvince", "ReceiverDistrict")
 NEEDED: Final = (

@@ -21,11 +21,11 @@ from bot.pickup.order import Visit
 from bot.pickup.progress import Status
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Asked, Event, Parcel
-from bot.sandbox.postman import VIETNAM
 from bot.sandbox.tracking import tracking_number
 from bot.sandbox.wire_tokens import WireTokens
 from knowledge.moments.reader import Shift
 from knowledge.places.book import kind_and_name, rows
+from knowledge.zone import VIETNAM
 
 NAME = "myvnpost"
 BACK = "-KQ"

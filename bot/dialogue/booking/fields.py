@@ -12,7 +12,6 @@ ORDER: tuple[Asked, ...] = (
 OPTIONAL: tuple[Asked, ...] = (
     "landmark", "receiver", "back_to", "weight", "exemption", "forward_fee", "note",
 )  # fmt: skip
-OF_THE_WAY_BACK: tuple[Asked, ...] = ("receiver", "back_to")
 
 
 def missing(draft: Draft, given: Given) -> Asked:

@@ -1,6 +1,6 @@
 """An order on screen: how far it is, what happens next, who comes when, which papers to prepare."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from bot.dialogue import wording
 from bot.dialogue.general import contact
@@ -30,8 +30,8 @@ from bot.dialogue.ways import PERSON
 from bot.dialogue.wording import joined
 from bot.dialogue.world import Given, Under
 from bot.pickup.progress import Status
+from knowledge.zone import VIETNAM
 
-HERE = timezone(timedelta(hours=7))
 BEFORE_COLLECTION: frozenset[Status] = frozenset({"kept", "accepted", "on_the_way", "collection_failed"})
 
 
@@ -86,7 +86,7 @@ def has_new_visit(under: Under, given: Given) -> bool:
 
 def in_viet_nam(moment: datetime) -> datetime:
     """Without its zone, like `given.now`. There is no summer time."""
-    return moment.astimezone(HERE).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment.astimezone(VIETNAM).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def coming(under: Under, given: Given) -> tuple[Line, ...]:

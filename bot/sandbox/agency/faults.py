@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from bot.sandbox.agency.folder import Wire
 from bot.sandbox.faults import CALLS, Call, Faults
-from bot.sandbox.postman import VIETNAM
+from knowledge.zone import VIETNAM
 
 Twist = Literal[
     "error_inside",  # 200, and an error in the body

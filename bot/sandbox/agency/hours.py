@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from bot.sandbox.postman import VIETNAM
 from knowledge.calendar import WorkingCalendar
+from knowledge.zone import VIETNAM
 
 OPENS: Final = time(7, 30)
 CLOSES: Final = time(17)  # and the hour of a day that is promised

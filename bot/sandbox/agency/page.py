@@ -15,7 +15,7 @@ from bot.sandbox.agency.holders import KEPT
 from bot.sandbox.agency.view import View
 from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS, dress, style
 from bot.sandbox.guard import local_only, same_origin
-from bot.sandbox.postman import VIETNAM
+from knowledge.zone import VIETNAM
 
 SHOWN = 50  # dossiers, newest first
 STATUSES: Final[dict[Status, str]] = {

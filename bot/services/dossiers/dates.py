@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from knowledge.zone import VIETNAM
+
 YEARS = range(1990, 2100)  # of anything that can happen to a dossier
 WORDS = ("iso", "epoch_ms", "epoch_s")
 USUAL = (

@@ -15,7 +15,6 @@ PART = re.compile(
     """,
     re.X,
 )
-EACH = "[*]"
 
 
 class Missing:

@@ -11,7 +11,6 @@ import string
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -19,10 +18,10 @@ from bot.pickup.progress import News, Status
 from bot.services.post.filed import dossier_told
 from bot.services.post.statuses import Codes, short
 from knowledge.order_numbers import NUMBER
+from knowledge.zone import VIETNAM
 
 log = structlog.get_logger()
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST = "0" * 24  # a cursor before everything
 LONGEST = 200  # characters of what the post says
 EXPLAINED: frozenset[Status] = frozenset({"collection_failed", "delivery_failed", "refused", "returned"})

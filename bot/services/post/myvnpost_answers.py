@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -17,12 +16,12 @@ from bot.services.post.gateway import PostError
 from bot.services.post.myvnpost_account import Answer
 from bot.services.post.statuses import EventCode, Means, load_codes, short
 from knowledge.text import fold, tidy
+from knowledge.zone import VIETNAM
 
 log = structlog.get_logger()
 
 Leg = Literal["there", "back"]
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LAST = datetime.max.replace(tzinfo=VIETNAM)  # where the post does not say when
 BACK = "-KQ"  # behind our order number: the item that brings the result (kết quả) home
 REFUSED = frozenset({400, 409, 422})  # about what was asked; other errors are about us, or about the post
