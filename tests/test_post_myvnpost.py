@@ -22,7 +22,6 @@ from bot.sandbox.faults import CALLS, Fault, Faults
 from bot.sandbox.faulty import faulty
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Asked
-from bot.sandbox.postman import VIETNAM
 from bot.sandbox.wire_myvnpost import HOME, THERE, MyVNPostWire, myvnpost
 from bot.sandbox.wire_tokens import Key, WireTokens
 from bot.services.post.gateway import PostError, PostGateway
@@ -31,6 +30,7 @@ from bot.services.post.myvnpost_account import Account
 from bot.services.post.myvnpost_answers import load_statuses, news_of
 from knowledge.places import load_places
 from knowledge.quote import Quote, StateFee
+from knowledge.zone import VIETNAM
 from tests.pretend_post import order as usual_order
 
 Serves = Callable[[web.Application], Awaitable[TestServer]]

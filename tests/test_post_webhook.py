@@ -26,7 +26,6 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.hook_myvnpost import Hook, new_key, sign
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Asked
-from bot.sandbox.postman import VIETNAM
 from bot.services.post.gateway import PostError
 from bot.services.post.webhook import (
     LONGEST,
@@ -38,6 +37,7 @@ from bot.services.post.webhook import (
     orders_named,
     read_key,
 )
+from knowledge.zone import VIETNAM
 
 Serves = Callable[[web.Application], Awaitable[TestServer]]
 

@@ -19,12 +19,12 @@ from bot.sandbox.faults import CALLS, FAULTS, Faults
 from bot.sandbox.office import Office
 from bot.sandbox.page import ENDING_WORDS, FAULT_WORDS, STATUSES
 from bot.sandbox.parcel import ENDINGS, Asked, Ending
-from bot.sandbox.postman import VIETNAM
 from bot.sandbox.wire import application
 from bot.services.post.hcc import order_fields
 from bot.services.post.hcc_bus import below
 from bot.services.post.ngsp import Account, NgspGateway
 from bot.services.post.tokens import Credentials
+from knowledge.zone import VIETNAM
 from tests.conftest import Clock
 from tests.pretend_post import LATER, NOW, PRIVATE, SECRET, VISIT, communes, number
 from tests.pretend_post import order as an_order

@@ -28,11 +28,11 @@ from bot.sandbox.agency.wire import WIRES, application
 from bot.sandbox.faults import CALLS
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Asked
-from bot.sandbox.postman import VIETNAM
 from bot.sandbox.wire import application as post_and_agencies
 from knowledge.calendar import load_calendar
 from knowledge.codes import find_codes
 from knowledge.meanings import DossierCode
+from knowledge.zone import VIETNAM
 from tests.conftest import Clock
 from tests.pretend_post import NAME, NOW, PHONE, VISIT, number
 
