@@ -215,11 +215,11 @@ async def test_with_the_real_search(talk: Any) -> None:
 
 
 async def test_a_person_in_the_story_is_kept_nowhere(told: Any, tmp_path: Path) -> None:
-    await told.says("em là Trần Văn Cường, 0912345678, mở quán nước ở ngõ 12 đường Láng")
+    await told.says("em là Trần Văn Cường, 0912345678, mở quán nước ở ngõ 12 đường Khâm Thiên")
     await told.says("không phải")
     written = b"".join((tmp_path / name).read_bytes() for name in ("local.db", "local.db-wal"))
     assert b"mo quan nuoc" in written
-    for secret in (b"tran", b"cuong", b"0912345678", b"lang"):
+    for secret in (b"tran", b"cuong", b"0912345678", b"kham", b"thien"):
         assert secret not in written.lower(), secret
 
 

@@ -65,6 +65,7 @@ BUILT = {
     "danger.{}": [danger.number for danger in load_phrases().danger],
     "other.{}": get_args(meanings.OtherKind),
     "showed.{}": get_args(events.Kind),
+    "heard.{}": get_args(events.Kind),
     "simple.{}": SIMPLE_ANSWERED,
     "order.status_{}": get_args(Status),
     "order.next_{}": get_args(Status),
