@@ -180,7 +180,7 @@ class Dossiers:
         )
         self._rest_unless_followed(key)
 
-    # asking again (bot/work/following.py)
+    # asking again (bot.work.following)
 
     def due_systems(self) -> list[str]:
         """Keys of the systems of which something is to be asked now; "" stands for those nobody knows yet."""
