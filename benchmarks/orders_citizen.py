@@ -17,12 +17,12 @@ from secrets import token_hex
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from bot.pickup.order import Visit
-from bot.sandbox.postman import VIETNAM
 from bot.texts.render import texts
 from knowledge.order_numbers import read_order_number
 from knowledge.places import Commune
 from knowledge.slots import known_places
 from knowledge.visits import load_visits
+from knowledge.zone import VIETNAM
 
 BUTTON = re.compile(r'<button form="tap" name="option" value="([^"]*)">([^<]*)</button>')
 COOKIE = re.compile(r"noidai_chat=([\w-]{22})")

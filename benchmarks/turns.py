@@ -28,6 +28,7 @@ from telegram.request import BaseRequest
 
 from bot import app
 from bot.handlers import telegram as channel
+from bot.handlers.telegram_pictures import Viewer
 from bot.settings import Settings
 from bot.turn import Turns
 from knowledge.lexicon import load_lexicon
@@ -96,14 +97,14 @@ async def ours(settings: Settings) -> Step:
     """The whole bot behind the same library and the same stub."""
     application = Application.builder().token("1:x").request(Stub()).get_updates_request(Stub()).updater(None).build()
     await application.initialize()
-    sender = channel.TelegramSender(application.bot)
+    sender, viewer = channel.TelegramSender(application.bot), Viewer()
     world = app.know(app.read_catalogue(settings))
     world.search.prepare()
     gc.freeze()  # as app.serve does
     turns = Turns(app.open_store(settings), world, {channel.CHANNEL: sender})
 
     async def take(body: bytes) -> None:
-        heard = channel.read(Update.de_json(json.loads(body), application.bot))
+        heard = await channel.read(Update.de_json(json.loads(body), application.bot), viewer)
         assert heard
         await turns.take(heard)
 

@@ -45,6 +45,7 @@ async def connected(settings: Settings, store: Store) -> AsyncIterator[Post]:
         if settings.post != "sandbox":
             yield Post(gateway_of(settings, session, store), None)
             return
+        settings.sandbox_file.parent.mkdir(parents=True, exist_ok=True)
         office = Office.opened(settings.sandbox_file, speed=settings.sandbox_speed)
         stack.callback(office.close)
         bureau = Bureau.opened(beside(settings.sandbox_file), office=office)

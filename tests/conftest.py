@@ -37,6 +37,7 @@ from bot.work.desk import Desk
 from bot.work.following import Follower
 from bot.work.words import Notices
 from knowledge.search import ProcedureSearch
+from knowledge.zone import VIETNAM
 from procedures_catalog.catalog import Catalog, load
 from procedures_catalog.importers import national_jsonl
 
@@ -61,7 +62,7 @@ class Clock:
 
     def here(self) -> datetime:
         """In Viet Nam, without its zone."""
-        return self.moment.astimezone(app.VIETNAM).replace(tzinfo=None)
+        return self.moment.astimezone(VIETNAM).replace(tzinfo=None)
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import VIETNAM
 from bot.dossiers.dossier import Answer, Apology, Dossier, Happening, Owner
+from knowledge.zone import VIETNAM
 
 SCRIPTS = {p.stem: p.read_text("utf-8") for p in (Path(__file__).parent / "conversations").glob("*.txt")}
 LONGEST = 40  # lines
