@@ -58,6 +58,7 @@ SIMPLE_FOR_OTHERS = frozenset(
     {"thanks", "goodbye", "help", "person", "insult", "who", "smalltalk", "out_of_scope", "forget", "nothing"}
 )
 CHOICES: tuple[Asked, ...] = ("papers", "back", "forward_fee", "again")
+OF_THE_PROCEDURE: tuple[Asked, ...] = ("papers", "back", "receiver", "back_to", "forward_fee", "again", "summary")
 OFFERED_BY_NUMBER = ("procedure", "commune", "visit", "exemption")
 
 
@@ -68,6 +69,8 @@ def booking(state: Booking, event: Event, given: Given) -> Step | None:
     draft = given.memory.draft
     if draft is None:
         return None
+    if state.asked in OF_THE_PROCEDURE and draft.procedure not in given.catalog:  # it left the catalogue overnight
+        state = state.model_copy(update={"asked": "procedure"})
     match event:
         case Chose(option):
             verb, _, rest = option.partition(":")
