@@ -248,6 +248,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             await told_to_stop()
         finally:
             await runner.cleanup()
+            gc.unfreeze()  # or a library counts at the exit what could not be collected, and complains
 
 
 def address(runner: web.AppRunner) -> str:
