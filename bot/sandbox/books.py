@@ -1,8 +1,6 @@
 """The books of the pretend post: its parcels and events in SQLite, in memory or in a file that survives a kill."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
@@ -10,6 +8,7 @@ from typing import Any, get_args
 from bot.pickup.order import Visit
 from bot.pickup.progress import Status
 from bot.sandbox.parcel import Ending, Event, Parcel, Step
+from bot.sandbox.shelf import Shelf
 from bot.sandbox.tracking import tracking_number
 
 TABLES = """
@@ -38,25 +37,9 @@ COLUMNS = (
 )
 
 
-class Books:
+class Books(Shelf):
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut may
-        connection.executescript(TABLES)
-
-    def close(self) -> None:
-        self.connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; one within another is part of it."""
-        if self.connection.in_transaction:
-            yield
-            return
-        with self.connection:
-            self.connection.execute("BEGIN IMMEDIATE")
-            yield
+        super().__init__(connection, TABLES)
 
     def clock(self) -> tuple[datetime, float] | None:
         """The latest time that is in the books, and the speed."""

@@ -1,6 +1,6 @@
 """The control page of the pretend post, to be mounted at /sandbox/: what lies there, and what shall happen next."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, get_args
 
@@ -9,9 +9,9 @@ from aiohttp import web
 from bot.pickup.progress import Status
 from bot.sandbox.agency.bureau import Bureau
 from bot.sandbox.agency.page import control_page as agency_page
-from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS, dress, style
+from bot.sandbox.control import control
+from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS
 from bot.sandbox.faults import FAULTS
-from bot.sandbox.guard import local_only, same_origin
 from bot.sandbox.office import Office
 from bot.sandbox.parcel import Ending
 from knowledge.zone import VIETNAM
@@ -44,36 +44,10 @@ Deed = Callable[[Office, Mapping[str, str]], None]
 
 def control_page(office: Office, bureau: Bureau | None = None) -> web.Application:
     """`bureau`: the pretend agencies, whose page is then below this one."""
-    app = web.Application(middlewares=[local_only, same_origin])
-    app.on_response_prepare.append(dress)
-    app.router.add_get("/", shows(office))
-    app.router.add_get("/page.css", style)
+    app = control(office, written, DEEDS)
     if bureau:
         app.add_subapp("/agency/", agency_page(bureau))
-    app.router.add_post("/{deed}", does(office))
     return app
-
-
-def shows(office: Office) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def show(_: web.Request) -> web.Response:
-        return web.Response(text=written(office), content_type="text/html")
-
-    return show
-
-
-def does(office: Office) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def do(request: web.Request) -> web.Response:
-        deed = DEEDS.get(request.match_info["deed"])
-        if deed is None:
-            raise web.HTTPNotFound
-        form = await request.post()
-        try:
-            deed(office, {name: value for name, value in form.items() if isinstance(value, str)})
-        except (KeyError, ValueError, OverflowError) as error:
-            raise web.HTTPBadRequest(text="Không hiểu yêu cầu này.\n") from error
-        return web.Response(status=303, headers={"Location": "./"})  # so that loading again does nothing again
-
-    return do
 
 
 def written(office: Office) -> str:

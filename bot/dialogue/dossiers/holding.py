@@ -6,6 +6,7 @@ from bot.dialogue.dossiers.wording import as_written
 from bot.dialogue.step import Text, Words, text
 from bot.dialogue.world import Under
 from bot.dossiers.dossier import Dossier, Status
+from bot.dossiers.lateness import Lateness
 from bot.pickup import progress
 
 Holder = Literal["post", "agency", "citizen", "waiting"]  # waiting: with the agency, which waits for the citizen
@@ -69,7 +70,8 @@ def agency_words(dossier: Dossier, under: Under | None) -> Words:
     return under.order.agency.name if under else text("dossier.some_agency")
 
 
-def next_words(dossier: Dossier, under: Under | None) -> Text:
+def next_words(dossier: Dossier, under: Under | None, late: Lateness) -> Text:
+    """Past the promised day there is something to do: to ask."""
     if under and (under.status in AFTER_IT or (under.status in CARRIED and dossier.status in UNSEEN)):
         return text(f"order.next_{under.status}")
     if is_given_to_the_post(dossier, under):
@@ -78,4 +80,4 @@ def next_words(dossier: Dossier, under: Under | None) -> Text:
         return text("dossier.next_done_by_post")
     if dossier.status == "done" and under:
         return text("dossier.next_done_fetched", agency=agency_words(dossier, under))
-    return text(f"dossier.next_{dossier.status}")
+    return text("dossier.next_overdue") if late.kind == "overdue" else text(f"dossier.next_{dossier.status}")

@@ -40,7 +40,7 @@ def screen(looked: Looked, dossier: Dossier, given: Given, *first: Line) -> Repl
         *named(dossier, given),
         *owner(looked),
         Line(status_words(dossier), "heading"),
-        *where(dossier, under),
+        *where(dossier, under, late),
         *promised(dossier, late, given),
         *apology(dossier, late, proved=looked.proved),
         *duties(dossier, proved=looked.proved),
@@ -65,9 +65,9 @@ def owner(looked: Looked) -> tuple[Line, ...]:
     return (Line(text("dossier.owner", name=looked.owner)),) if looked.proved and looked.owner else ()
 
 
-def where(dossier: Dossier, under: Under | None) -> tuple[Line, ...]:
+def where(dossier: Dossier, under: Under | None, late: Lateness) -> tuple[Line, ...]:
     held = held_words(dossier, under)
-    return (*((Line(held),) if held else ()), Line(text("dossier.next", what=next_words(dossier, under))))
+    return (*((Line(held),) if held else ()), Line(text("dossier.next", what=next_words(dossier, under, late))))
 
 
 def promised(dossier: Dossier, late: Lateness, given: Given) -> tuple[Line, ...]:

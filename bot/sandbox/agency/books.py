@@ -1,8 +1,7 @@
 """The books of the pretend agencies: folders and the run of the clock in SQLite, in memory or in a file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from bot.pickup.order import Plain
 from bot.sandbox.agency.folder import Folder, Holder
 from bot.sandbox.agency.segments import Segment
 from bot.sandbox.books import read_time, written
+from bot.sandbox.shelf import Shelf
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY AUTOINCREMENT, wall TEXT, here TEXT, speed REAL);
@@ -29,25 +29,9 @@ class Expected(Plain):
     holder: Holder
 
 
-class Books:
+class Books(Shelf):
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut may
-        connection.executescript(TABLES)
-
-    def close(self) -> None:
-        self.connection.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; one within another is part of it."""
-        if self.connection.in_transaction:
-            yield
-            return
-        with self.connection:
-            self.connection.execute("BEGIN IMMEDIATE")
-            yield
+        super().__init__(connection, TABLES)
 
     # -- the clock
 

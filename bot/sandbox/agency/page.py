@@ -1,6 +1,6 @@
 """The control page of the pretend agencies, to be mounted at /sandbox/agency/: what lies there, and what is next."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,8 +13,8 @@ from bot.sandbox.agency.faults import AGENCY_FAULTS, AgencyFault, Twist
 from bot.sandbox.agency.folder import Course, Wire
 from bot.sandbox.agency.holders import KEPT
 from bot.sandbox.agency.view import View
-from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS, dress, style
-from bot.sandbox.guard import local_only, same_origin
+from bot.sandbox.control import control
+from bot.sandbox.dress import FASTEST, FAULT_WORDS, PAGES, RATES, SPEEDS
 from knowledge.zone import VIETNAM
 
 SHOWN = 50  # dossiers, newest first
@@ -61,34 +61,7 @@ Deed = Callable[[Bureau, Mapping[str, str]], None]
 
 
 def control_page(bureau: Bureau) -> web.Application:
-    app = web.Application(middlewares=[local_only, same_origin])
-    app.on_response_prepare.append(dress)
-    app.router.add_get("/", shows(bureau))
-    app.router.add_get("/page.css", style)
-    app.router.add_post("/{deed}", does(bureau))
-    return app
-
-
-def shows(bureau: Bureau) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def show(_: web.Request) -> web.Response:
-        return web.Response(text=written(bureau), content_type="text/html")
-
-    return show
-
-
-def does(bureau: Bureau) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def do(request: web.Request) -> web.Response:
-        deed = DEEDS.get(request.match_info["deed"])
-        if deed is None:
-            raise web.HTTPNotFound
-        form = await request.post()
-        try:
-            deed(bureau, {name: value for name, value in form.items() if isinstance(value, str)})
-        except (KeyError, ValueError, OverflowError) as error:
-            raise web.HTTPBadRequest(text="Không hiểu yêu cầu này.\n") from error
-        return web.Response(status=303, headers={"Location": "./"})  # so that loading again does nothing again
-
-    return do
+    return control(bureau, written, DEEDS)
 
 
 def written(bureau: Bureau) -> str:
