@@ -31,11 +31,9 @@ from bot.work.desk import Desk
 from bot.work.outcome import Outcome
 from bot.work.words import Notices
 from tests.conftest import Clock
-from tests.pretend_post import communes, number
+from tests.pretend_post import PATIENT, communes, number
 from tests.pretend_post import order as an_order
 
-HASTE = ClientTimeout(total=0.3)
-SLOW = 0.6  # seconds: longer than HASTE
 A_WHILE = timedelta(minutes=1)  # shorter than any step of the postman takes by itself
 MOST_STEPS = 200  # before an order counts as one that never settles
 
@@ -45,13 +43,13 @@ def post_world() -> PostWorld:
     return know_post(Settings(_env_file=None))
 
 
-def gateway_to(base: URL, session: ClientSession) -> NgspGateway:
+def gateway_to(base: URL, session: ClientSession, patience: ClientTimeout = PATIENT) -> NgspGateway:
     """To the national bus of a pretend post at this address."""
     key, bus = Key(), base / "ngsp"
     account = Account(
         below(str(bus / "apiVNPostNGSP/p1.0")), Credentials(bus / "token", key.key, key.secret), key.customer
     )
-    return NgspGateway(session, account, communes(), HASTE)
+    return NgspGateway(session, account, communes(), patience)
 
 
 def desk_of(store: Store, gateway: PostGateway, clock: Clock) -> Desk:
@@ -66,6 +64,7 @@ class Counter:
     store: Store
     clock: Clock
     desk: Desk
+    hasty: Desk  # the same, without patience
     orders: list[str] = field(default_factory=list)
 
     def order(self, count: int = 1, **changes: Any) -> None:
@@ -94,7 +93,11 @@ class Counter:
     @contextmanager
     def faulty(self, fault: Fault, rate: float = 1) -> Any:
         self.office.faults.switch(fault, rate)
+        patient = self.desk
+        if fault == "slow":
+            self.desk = self.hasty
         yield
+        self.desk = patient
         self.office.faults.switch(fault, 0)
 
     def nobody_there(self) -> AbstractContextManager[None]:

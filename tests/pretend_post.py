@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from structlog.testing import capture_logs
 
 from bot.pickup.order import Address, Agency, Order, PaperLine, Person, Return, Visit
@@ -77,6 +77,11 @@ def order(count: int = 1, **changes: Any) -> Order:
         "ordered_at": NOW,
     }
     return Order.model_validate(usual | changes)
+
+
+PATIENT = ClientTimeout(total=60)  # a busy machine must not look like a fault of the post
+HASTE = ClientTimeout(total=0.3)  # where the post is slow on purpose, and a call that fails comes again
+SLOW = 0.6  # seconds: longer than HASTE
 
 
 async def insisting(call: Callable[[], Awaitable[Result]], most: int = 60) -> tuple[Result, int]:

@@ -28,8 +28,8 @@ from bot.storage.vault import Vault
 from bot.work import durable
 from bot.work.durable import Jobs, working
 from tests.conftest import CHANNEL, KEY, Clock, Talk, migrated, talking
-from tests.desks import SLOW, desk_of, gateway_to, spread
-from tests.pretend_post import LATER, Serves, number
+from tests.desks import desk_of, gateway_to, spread
+from tests.pretend_post import HASTE, LATER, SLOW, Serves, number
 from tests.pretend_post import order as an_order
 
 NAME, PHONE, STREET = "Đặng Quỳnh Xuyến", "+84868123457", "ngách 17/3 phố Vọng Hà"
@@ -213,7 +213,7 @@ async def test_nothing_of_a_citizen_stands_in_the_database_nor_in_what_is_logged
         office = Office.opened(tmp_path / "office.db", wall=clock.now)
         server = await aiohttp_server(application(office, slow=SLOW))
         async with ClientSession() as session:
-            desk = desk_of(store, gateway_to(server.make_url("/"), session), clock)
+            desk = desk_of(store, gateway_to(server.make_url("/"), session, HASTE), clock)
             async with working(bare_database, "test", jobs, desk.settle), every(0.1, desk.sweep):
                 talk = await talks(world, store, clock)
                 spread(office, 1)

@@ -27,9 +27,9 @@ from bot.storage.vault import Vault
 from bot.work.desk import TELL_DELAY_AFTER
 from bot.work.words import EVENING, Notices
 from tests.conftest import KEY, Clock
-from tests.desks import SLOW, Counter, desk_of, gateway_to, spread, through_all_faults
+from tests.desks import Counter, desk_of, gateway_to, spread, through_all_faults
 from tests.desks import news as the_news
-from tests.pretend_post import LATER, PHONE, PRIVATE, VISIT, Serves, number
+from tests.pretend_post import HASTE, LATER, PATIENT, PHONE, PRIVATE, SLOW, VISIT, Serves, insisting, number
 
 A_MONTH = timedelta(days=30)
 THERE = ["accepted", "on_the_way", "collected", "handed_over"]
@@ -47,9 +47,10 @@ async def session() -> Any:
 async def counter(aiohttp_server: Serves, session: ClientSession, store: Store, clock: Clock) -> Counter:
     office = Office.opened(wall=clock.now)
     server = await aiohttp_server(application(office, slow=SLOW))
-    gateway = gateway_to(server.make_url("/"), session)
-    await gateway.news("", ())  # so that there is a token, and a fault strikes the call it is meant for
-    return Counter(office, store, clock, desk_of(store, gateway, clock))
+    patient, hasty = (gateway_to(server.make_url("/"), session, patience) for patience in (PATIENT, HASTE))
+    for gateway in (patient, hasty):  # so that there is a token, and a fault strikes the call it is meant for
+        await insisting(lambda gateway=gateway: gateway.news("", ()))
+    return Counter(office, store, clock, desk_of(store, patient, clock), desk_of(store, hasty, clock))
 
 
 # -- what the post is told
@@ -114,6 +115,7 @@ async def test_many_at_once_through_all_faults_are_each_one_order_told_once(coun
     counts = range(40)
     for count in counts:
         counter.order(count, chat=f"web:{count}")
+    counter.desk = counter.hasty
     spread(counter.office, 0.3)
     await through_all_faults(counter, counts)
     assert counter.became == {number(count): 1 for count in counts}

@@ -294,7 +294,7 @@ async def test_what_was_wished_before_the_start_is_found_by_the_sweep(
                 await desk.sweep()
             await until(lambda: bot.store.run_now(lambda unit: unit.pickups.unsettled()) == [])
             await until(lambda: set(bot.workflows()) == {"SUCCESS"})
-    counter = Counter(office, bot.store, clock, desk)
+    counter = Counter(office, bot.store, clock, desk, desk)
     assert {one.became for one in office.tally().values()} == {1}
     assert [counter.told(count) for count in range(20)] == [["accepted"]] * 20
     kept = repr(of_dbos(bot.url))
@@ -397,7 +397,7 @@ async def test_killed_in_the_middle_of_a_call_it_is_taken_up_again_and_is_one_or
             await until(lambda: bot.workflows() == ["SUCCESS"])
     tally = office.tally()[number(1)]
     assert (tally.received, tally.became) == (2, 1)
-    counter = Counter(office, bot.store, clock, desk)
+    counter = Counter(office, bot.store, clock, desk, desk)
     assert (counter.kept().status, counter.told()) == ("accepted", ["accepted"])
 
 

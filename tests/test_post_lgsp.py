@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout, web
+from yarl import URL
 
 from bot.sandbox.faults import CALLS, Faults
 from bot.sandbox.office import Office
@@ -17,10 +18,8 @@ from bot.services.post.lgsp import LgspGateway
 from bot.services.post.ngsp import Account
 from bot.services.post.tokens import Credentials
 from tests.conftest import Clock
-from tests.pretend_post import LATER, NOW, Serves, communes, insisting, nothing_private, number
+from tests.pretend_post import HASTE, LATER, NOW, PATIENT, SLOW, Serves, communes, insisting, nothing_private, number
 from tests.pretend_post import order as an_order
-
-HASTE = ClientTimeout(total=0.3)
 
 Opens = Callable[..., Awaitable[LgspGateway]]
 
@@ -57,11 +56,25 @@ async def session() -> Any:
 
 
 @pytest.fixture
-async def gateway(office: Office, pool: Pool, aiohttp_server: Serves, session: ClientSession) -> LgspGateway:
-    server = await aiohttp_server(application(office, slow=0.6))
-    base = str(server.make_url("/lgsp"))
-    credentials = Credentials(server.make_url("/lgsp/token"), "sandbox", "sandbox")
-    return LgspGateway(session, Account(below(base), credentials, "SANDBOX"), communes(), pool.take, HASTE)
+async def base(office: Office, aiohttp_server: Serves) -> URL:
+    server = await aiohttp_server(application(office, slow=SLOW))
+    url: URL = server.make_url("/lgsp")
+    return url
+
+
+@pytest.fixture
+def gateway(base: URL, pool: Pool, session: ClientSession) -> LgspGateway:
+    return gateway_to(base, pool, session, PATIENT)
+
+
+@pytest.fixture
+def hasty(base: URL, pool: Pool, session: ClientSession) -> LgspGateway:
+    return gateway_to(base, pool, session, HASTE)
+
+
+def gateway_to(base: URL, pool: Pool, session: ClientSession, patience: ClientTimeout) -> LgspGateway:
+    credentials = Credentials(base / "token", "sandbox", "sandbox")
+    return LgspGateway(session, Account(below(str(base)), credentials, "SANDBOX"), communes(), pool.take, patience)
 
 
 async def test_an_order_brings_its_tracking_number(gateway: LgspGateway, office: Office) -> None:
@@ -97,21 +110,21 @@ async def test_without_a_number_left_the_order_waits(
 
 @pytest.mark.parametrize("fault", CALLS)
 async def test_after_every_fault_there_is_one_order_with_one_number(
-    gateway: LgspGateway, office: Office, pool: Pool, fault: Any
+    hasty: LgspGateway, office: Office, pool: Pool, fault: Any
 ) -> None:
     office.faults.switch(fault, 0.5)
     for count in range(8):
         order = an_order(count)
-        await insisting(lambda order=order: gateway.place(order, again=True))
+        await insisting(lambda order=order: hasty.place(order, again=True))
     assert [parcel.item for parcel in office.parcels()] == [pool.taken[parcel.number] for parcel in office.parcels()]
     assert sorted(parcel.number for parcel in office.parcels()) == [number(count) for count in range(8)]
 
 
-async def test_its_feed_tells_of_its_own_orders(gateway: LgspGateway, office: Office) -> None:
+async def test_its_feed_tells_of_its_own_orders(hasty: LgspGateway, office: Office) -> None:
     office.faults.rates = Faults.spread(0.3).rates
-    await insisting(lambda: gateway.place(an_order(), again=True))
+    await insisting(lambda: hasty.place(an_order(), again=True))
     office.advance(timedelta(days=30))
-    batch, _ = await insisting(lambda: gateway.news("", ()))
+    batch, _ = await insisting(lambda: hasty.news("", ()))
     assert {news.status for news in batch.news} >= {"accepted", "collected", "handed_over", "delivered"}
     assert {news.item for news in batch.news} == {"HC000000014VN"}
 
@@ -140,6 +153,6 @@ async def test_the_token_goes_in_a_header_of_its_own(aiohttp_server: Serves, ses
     app.add_routes([web.post("/order/post", post), web.post("/token", token)])
     server = await aiohttp_server(app)
     account = Account(below(str(server.make_url("/"))), Credentials(server.make_url("/token"), "k", "s"), "X")
-    await LgspGateway(session, account, communes(), Pool(1).take, HASTE).place(an_order(), again=False)
+    await LgspGateway(session, account, communes(), Pool(1).take, PATIENT).place(an_order(), again=False)
     assert seen[0].headers["access_token"] == "t"
     assert "Authorization" not in seen[0].headers

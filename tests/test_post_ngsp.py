@@ -25,11 +25,23 @@ from bot.services.post.ngsp import Account, NgspGateway
 from bot.services.post.statuses import load_codes
 from bot.services.post.tokens import Credentials, Tokens
 from tests.conftest import Clock
-from tests.pretend_post import LATER, NAME, NOW, SECRET, VISIT, Serves, communes, insisting, nothing_private, number
+from tests.pretend_post import (
+    HASTE,
+    LATER,
+    NAME,
+    NOW,
+    PATIENT,
+    SECRET,
+    SLOW,
+    VISIT,
+    Serves,
+    communes,
+    insisting,
+    nothing_private,
+    number,
+)
 from tests.pretend_post import order as an_order
 
-HASTE = ClientTimeout(total=0.3)
-SLOW = 0.6  # seconds: longer than HASTE
 NO_TIME = timedelta(0)
 
 
@@ -38,6 +50,7 @@ class Post:
     office: Office
     clock: Clock
     gateway: NgspGateway
+    hasty: NgspGateway  # to the same post
 
 
 @pytest.fixture
@@ -55,13 +68,19 @@ async def session() -> Any:
 async def post(aiohttp_server: Serves, session: ClientSession, moment: Clock) -> Post:
     office = Office.opened(wall=moment.now)
     server = await aiohttp_server(application(office, slow=SLOW))
-    return Post(office, moment, gateway_to(server.make_url("/ngsp"), session))
+    base = server.make_url("/ngsp")
+    return Post(office, moment, gateway_to(base, session), gateway_to(base, session, patience=HASTE))
 
 
-def gateway_to(base: URL, session: ClientSession, key: Key = Key()) -> NgspGateway:  # noqa: B008  # frozen
+def gateway_to(
+    base: URL,
+    session: ClientSession,
+    key: Key = Key(),  # noqa: B008  # frozen
+    patience: ClientTimeout = PATIENT,
+) -> NgspGateway:
     urls = below(str(base / "apiVNPostNGSP/p1.0"))
     account = Account(urls, Credentials(base / "token", key.key, key.secret), key.customer)
-    return NgspGateway(session, account, communes(), HASTE)
+    return NgspGateway(session, account, communes(), patience)
 
 
 async def told(gateway: NgspGateway, cursor: str = "") -> tuple[list[News], str]:
@@ -98,7 +117,7 @@ async def test_without_a_wish_for_it_the_result_stays_at_the_desk(post: Post) ->
 async def test_after_every_fault_there_is_one_order(post: Post, fault: Fault) -> None:
     orders = [an_order(count) for count in range(12)]
     post.office.faults.switch(fault, 0.5)
-    results = [await insisting(lambda order=order: post.gateway.place(order, again=True)) for order in orders]
+    results = [await insisting(lambda order=order: post.hasty.place(order, again=True)) for order in orders]
     tally = post.office.tally()
     assert [tally[order.number].became for order in orders] == [1] * 12
     if fault != "token_expired":  # mended within the call, unless it strikes twice
@@ -123,7 +142,7 @@ async def test_a_cut_after_the_order_was_taken_leaves_it_open_and_the_second_cal
 async def test_many_at_once_through_all_faults_are_each_one_order(post: Post) -> None:
     post.office.faults.rates = Faults.spread(0.3, seed=7).rates
     orders = [an_order(count) for count in range(60)]
-    await asyncio.gather(*(insisting(lambda order=order: post.gateway.place(order, again=True)) for order in orders))
+    await asyncio.gather(*(insisting(lambda order=order: post.hasty.place(order, again=True)) for order in orders))
     assert {one.became for one in post.office.tally().values()} == {1}
     assert len(post.office.tally()) == 60
 
@@ -345,7 +364,7 @@ async def test_a_refused_token_is_renewed_once_and_the_call_goes_on(post: Post, 
 async def test_a_token_is_renewed_before_it_ends(answering: "Answering", session: ClientSession) -> None:
     seconds = [0.0]
     credentials = Credentials(answering.base / "token", "key", SECRET)
-    tokens = Tokens(Http(session, HASTE), credentials, "ngsp", now=lambda: seconds[0])
+    tokens = Tokens(Http(session, PATIENT), credentials, "ngsp", now=lambda: seconds[0])
 
     async def which(token: str) -> dict[str, Any]:
         return {"token": token}
@@ -358,7 +377,7 @@ async def test_a_token_is_renewed_before_it_ends(answering: "Answering", session
 
 
 async def test_those_refused_together_ask_for_one_new_token(answering: "Answering", session: ClientSession) -> None:
-    tokens = Tokens(Http(session, HASTE), Credentials(answering.base / "token", "key", SECRET), "ngsp")
+    tokens = Tokens(Http(session, PATIENT), Credentials(answering.base / "token", "key", SECRET), "ngsp")
 
     async def which(token: str) -> dict[str, Any]:
         await asyncio.sleep(0.01)
@@ -512,8 +531,8 @@ async def test_no_fault_brings_the_citizen_into_a_log_or_an_error(
     post.office.faults.switch(fault, 1)
     with nothing_private(caplog) as raised:
         for call in (
-            lambda: post.gateway.place(an_order(), again=False),
-            lambda: post.gateway.cancel(an_order(), None),
+            lambda: post.hasty.place(an_order(), again=False),
+            lambda: post.hasty.cancel(an_order(), None),
         ):
             with pytest.raises(PostError) as failed:
                 await call()
