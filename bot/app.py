@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from bot import app_dossiers
 from bot.app_files import OrderFiles
 from bot.app_post import Post, connected
+from bot.channel import Sender
 from bot.dialogue.world import PostWorld, Retention, World
 from bot.handlers.post_webhook import PostWebhook
 from bot.handlers.web import application as web_chat
@@ -30,7 +31,7 @@ from bot.storage.migrate import migrate
 from bot.storage.pickups import Enqueue
 from bot.storage.store import Store, left_for_later, opened
 from bot.storage.vault import Vault
-from bot.turn import Sender, Turns
+from bot.turn import Turns
 from bot.work.desk import Desk
 from bot.work.durable import Jobs, forget_done, working
 from bot.work.words import Notices

@@ -1,34 +1,11 @@
-"""When each channel may be written to unasked, as data."""
+"""When somebody may be written to unasked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from bot.capabilities import capabilities_of
 from knowledge.zone import VIETNAM
 
 QUIET = (time(21), time(7))  # people sleep; our own choice, told when somebody begins to follow a dossier
-
-
-@dataclass(frozen=True)
-class Reach:
-    """`rings`: a message makes a phone ring, so quiet hours hold. `window`: after the citizen's last message."""
-
-    rings: bool = True
-    window: timedelta | None = None  # None: at any time
-
-
-# Zalo: consultation messages are refused after seven days without a word of the citizen (CHANNELS §2.3).
-CHANNELS: Mapping[str, Reach] = {
-    "web": Reach(rings=False),
-    "terminal": Reach(rings=False),
-    "telegram": Reach(),
-    "zalo": Reach(window=timedelta(days=7)),
-}
-
-
-def reach_of(chat: str) -> Reach:
-    """By the address of a conversation: "telegram:1234"."""
-    return CHANNELS.get(chat.partition(":")[0], Reach())
 
 
 def not_before(chat: str, now: datetime) -> datetime:
@@ -41,7 +18,7 @@ def not_before(chat: str, now: datetime) -> datetime:
     """
     here = now.astimezone(VIETNAM)
     begins, ends = QUIET
-    if not reach_of(chat).rings or ends <= here.time() < begins:
+    if not capabilities_of(chat).rings or ends <= here.time() < begins:
         return now
     day = here.date() if here.time() < ends else here.date() + timedelta(days=1)
     return datetime.combine(day, ends, VIETNAM)

@@ -30,7 +30,28 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = None
     data_key_file: Path = Path("var/data.key")
     keep_days: int = Field(30, ge=1, le=3650)
+    reuse_port: bool = False
+    embed_on: str = Field("", pattern=r"^(https?://[\w.:*-]+(\s+|$))*$")
     telegram_token: SecretStr | None = None
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_api: HttpUrl = HttpUrl("https://api.telegram.org")
+    telegram_a_second: float = Field(30.0, gt=0)
+    zalo_app_id: str | None = Field(None, pattern=r"^\d{1,30}$")
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    zalo_signed_with: Literal["either", "oa", "app"] = "either"
+    zalo_signed_at: Literal["either", "body", "header"] = "either"
+    zalo_refresh_token: SecretStr | None = None
+    zalo_buttons: bool = False
+    zalo_a_minute: float = Field(100.0, gt=0)
+    zalo_templates: Path | None = None
+    zalo_silence: float = Field(30.0, ge=0, le=24 * 60)
+    zalo_api: HttpUrl = HttpUrl("https://openapi.zalo.me")
+    zalo_oauth: HttpUrl = HttpUrl("https://oauth.zaloapp.com")
+    zalobot_token: SecretStr | None = None
+    zalobot_mode: Literal["polling", "webhook"] = "polling"
+    zalobot_api: HttpUrl = HttpUrl("https://bot-api.zaloplatforms.com")
+    alert_chat: str | None = Field(None, pattern=r"^(telegram|zalo|zalobot):[\w-]{1,64}$")
     post: Literal["sandbox", "ngsp", "lgsp", "myvnpost"] = "sandbox"
     post_url: HttpUrl | None = None
     post_token_url: HttpUrl | None = None
@@ -56,6 +77,25 @@ class Settings(BaseSettings):
     def served(self) -> frozenset[str] | None:
         """Codes of the provinces served; None: all."""
         return frozenset(code.strip() for code in self.provinces.split(",") if code.strip()) or None
+
+    @model_validator(mode="after")
+    def a_webhook_has_an_address(self) -> Self:
+        modes = {
+            "telegram_mode": self.telegram_token and self.telegram_mode,
+            "zalobot_mode": self.zalobot_token and self.zalobot_mode,
+        }
+        for name, mode in modes.items():
+            if mode == "webhook" and (self.public_url is None or self.public_url.scheme != "https"):
+                raise ValueError(f"{PREFIX}{name.upper()}=webhook needs {PREFIX}PUBLIC_URL with https")
+        return self
+
+    @model_validator(mode="after")
+    def an_official_account_is_whole(self) -> Self:
+        needed = ("zalo_app_id", "zalo_app_secret")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if (self.zalo_app_id or self.zalo_refresh_token) and missing:
+            raise ValueError("Zalo needs " + ", ".join(PREFIX + name.upper() for name in missing))
+        return self
 
     @model_validator(mode="after")
     def a_real_post_has_an_address(self) -> Self:

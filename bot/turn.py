@@ -8,27 +8,30 @@ A step may need what only another system knows. Then nothing is kept: that syste
 and the turn is made again with its answer.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
 
 import structlog
 
-from bot.dialogue.events import Heard, interpret
+from bot.alarms import Alarms
+from bot.capabilities import capabilities_of, channel_of
+from bot.channel import Sender, SendError
+from bot.choices import LOOKED_THROUGH, chosen
+from bot.dialogue.events import Content, Heard, Started, Wrote, interpret
+from bot.dialogue.public import fit_for_public
 from bot.dialogue.states import Conversation, Memory
-from bot.dialogue.step import Look
+from bot.dialogue.step import Look, text
 from bot.dialogue.table import advance
 from bot.dialogue.world import Looked, World
 from bot.ordering import ChatByChat
 from bot.own import forget, has_orders, keep, own
-from bot.reach import reach_of
 from bot.storage.conversations import StaleError
 from bot.storage.pickups import NumberTakenError
 from bot.storage.store import Store, Unit
 from bot.storage.turns import TakenError, Turn
-from bot.texts.message import Message
 from bot.texts.render import render, words
 from knowledge.tongue import Language
 
@@ -37,29 +40,15 @@ log = structlog.get_logger()
 TRIES = 4  # of one turn: lost to another process, or made again with what a system answered
 GIVE_UP_AFTER = 8  # attempts to send
 WAIT = timedelta(seconds=5)  # before the second attempt; doubled for each further one
-
-
-class SendError(Exception):
-    """A channel's verdict, made where the other side's answer is read, nowhere else.
-
-    `retryable`: another try may help. `at_next_contact`: not before the citizen writes again.
-    """
-
-    def __init__(self, reason: str, *, retryable: bool, at_next_contact: bool = False) -> None:
-        super().__init__(reason)
-        self.retryable = retryable
-        self.at_next_contact = at_next_contact
+LONGEST_WAIT = timedelta(minutes=1)  # while nobody is reached at all: it may be over any moment
+LABEL = 200  # characters: no choice is longer
+OUTAGE = timedelta(days=2)  # and what could not be sent in all that time, is not sent any more
+AT_ONCE = 8  # chats of a channel to which what is owed is sent side by side
 
 
 async def nowhere(look: Look, chat: str) -> Looked:
     """Where no system is connected."""
     return Looked(look, "elsewhere")
-
-
-class Sender(Protocol):
-    """Shows messages to one chat of a channel, or raises SendError."""
-
-    async def send(self, chat: str, messages: tuple[Message, ...]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -69,6 +58,7 @@ class Turns:
     senders: Mapping[str, Sender]  # by channel
     find: Callable[[Look, str], Awaitable[Looked]] = nowhere  # asks for a dossier, in the name of a chat
     order: ChatByChat = field(default_factory=ChatByChat)
+    alarms: Alarms | None = None
 
     async def take(self, heard: Heard) -> Turn:
         """Answer one update; an update seen before gets the answer it has."""
@@ -79,18 +69,34 @@ class Turns:
                 turn = await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
                 await self._deliver_if_due(turn)
             else:
-                await self._deliver_held(turn.chat)
+                await self._deliver_held(heard)
                 await self._deliver(turn)
             return turn
 
     async def deliver_owed(self) -> None:
         """Send what was kept and not sent: after a crash, or when a channel was down."""
+        owed: dict[str, dict[str, list[Turn]]] = {}
         for turn in await self.store.run(lambda unit: unit.turns.owed()):
-            async with self.order.of(turn.chat):
-                try:
-                    await self._deliver_if_due(turn)
-                except Exception:  # a fault of ours must not keep the others waiting
-                    log.exception("not sent", turn=turn.id)
+            owed.setdefault(channel_of(turn.chat), {}).setdefault(turn.chat, []).append(turn)
+        await asyncio.gather(*(self._deliver_channel(chats) for chats in owed.values()))
+
+    async def _deliver_channel(self, chats: Mapping[str, list[Turn]]) -> None:
+        """Several chats at once, one after the other within each; when nobody is reached, the rest waits."""
+        places, out = asyncio.Semaphore(AT_ONCE), asyncio.Event()
+
+        async def deliver(turns: list[Turn]) -> None:
+            async with places:
+                for turn in turns:
+                    if out.is_set():
+                        return
+                    async with self.order.of(turn.chat):
+                        try:
+                            if not await self._deliver_if_due(turn):
+                                out.set()
+                        except Exception:  # a fault of ours must not keep the others waiting
+                            log.exception("not sent", turn=turn.id)
+
+        await asyncio.gather(*map(deliver, chats.values()))
 
     async def _kept(self, heard: Heard) -> Turn:
         """Raises TakenError for an update seen before."""
@@ -114,10 +120,12 @@ class Turns:
         before = stored.conversation or newcomer(
             heard.language, ordered=has_orders(unit, heard.address), follows=unit.dossiers.follows(heard.address)
         )
-        event = interpret(heard.content, self.world.understanding)  # understand
+        event = interpret(meant(heard, unit), self.world.understanding)  # understand
         mine = own(unit, heard.address, before.memory, self.world)
         given = self.world.given(before.memory, mine, heard.address, looked)
         step = advance(before.state, event, given)  # dialogue step
+        if heard.public:
+            step = fit_for_public(step, before)
         if step.query:
             unit.turns.refuse_taken(heard.address, heard.update)
             return step.query
@@ -127,6 +135,8 @@ class Turns:
         turn = unit.turns.add(heard.address, heard.update, seen, messages)
         for command in step.commands:
             keep(command, unit, heard.address, after.memory.language)
+        if capabilities_of(heard.address).window:
+            unit.contacts.heard(heard.address)
         if step.forget:
             forget(unit, heard.address, but=turn.id)
         else:
@@ -135,45 +145,90 @@ class Turns:
             unit.misses.count(step.misses, given.today)
         return turn
 
-    async def _deliver_if_due(self, turn: Turn) -> None:
-        """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now."""
+    async def _deliver_if_due(self, turn: Turn) -> bool:
+        """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now.
+
+        False: nobody was reached.
+        """
         if await self.store.run(partial(claim, turn)):
-            await self._deliver(turn)
+            return await self._deliver(turn)
+        return True
 
-    async def _deliver_held(self, chat: str) -> None:
+    async def _deliver_held(self, heard: Heard) -> None:
         """What the channel would not take while the citizen was silent, before the answer to what they say now."""
-        if reach_of(chat).window is None:
+        if capabilities_of(heard.address).window is None and not isinstance(heard.content, Started):
             return
-        for turn in await self.store.run(lambda unit: unit.turns.release_held(chat)):
+        await self.deliver_held(heard.address)
+
+    async def deliver_held(self, address: str) -> None:
+        """What waited until the citizen would be there again. The order of the chat is the caller's."""
+        for turn in await self.store.run(lambda unit: unit.turns.release_held(address)):
             await self._deliver(turn)
 
-    async def _deliver(self, turn: Turn) -> None:
+    async def _deliver(self, turn: Turn) -> bool:
+        """False: nobody was reached."""
         channel, _, chat = turn.chat.partition(":")
         try:
-            await self._sender(channel).send(chat, turn.replies)
+            await self._send(channel, chat, turn)
         except SendError as failure:
-            again = failure.retryable and turn.attempts + 1 < GIVE_UP_AFTER
-            log.warning("not sent", turn=turn.id, channel=channel, reason=str(failure), again=again)
-            if failure.at_next_contact:
-                await self.store.run(lambda unit: unit.turns.hold(turn.id))
-                return
-            if again:
-                await self.store.run(lambda unit: unit.turns.put_off(turn.id, WAIT * 2**turn.attempts))
-                return
+            await self._failed(turn, failure)
+            if self.alarms and failure.outage:
+                await self.alarms.trouble(f"channel:{channel}", text("alarm.channel", channel=channel))
+            return not failure.outage
+        if self.alarms:
+            await self.alarms.well(f"channel:{channel}")
         self.store.soon(lambda unit: unit.turns.settle(turn.id))
+        return True
 
-    def _sender(self, channel: str) -> Sender:
+    async def _send(self, channel: str, chat: str, turn: Turn) -> None:
         if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone
             raise SendError("no such channel here", retryable=True)
-        return self.senders[channel]
+        if turn.sent:
+            await self.senders[channel].send(chat, turn.replies, turn.sent)
+        else:
+            await self.senders[channel].send(chat, turn.replies)
+
+    async def _failed(self, turn: Turn, failure: SendError) -> None:
+        again = self._again(turn, failure)
+        fate = "held" if failure.gone or failure.at_next_contact else "put off" if again else "given up"
+        log.warning("not sent", turn=turn.id, channel=channel_of(turn.chat), reason=str(failure), fate=fate)
+
+        def keep(unit: Unit) -> None:
+            if failure.gone:
+                unit.contacts.left(turn.chat, unit.contacts.now)
+            if fate == "held":
+                unit.turns.hold(turn.id)
+            elif again is not None:
+                unit.turns.put_off(turn.id, again, turn.sent + failure.sent)
+            else:
+                unit.turns.settle(turn.id)
+
+        await self.store.run(keep)
+
+    def _again(self, turn: Turn, failure: SendError) -> timedelta | None:
+        """After what time to try again; None: not at all."""
+        wait = min(WAIT * 2**turn.attempts, LONGEST_WAIT) if failure.outage else WAIT * 2**turn.attempts
+        if failure.outage:
+            return wait if turn.kept_at is None or self.store.now() - turn.kept_at < OUTAGE else None
+        if not failure.retryable or turn.attempts + 1 >= GIVE_UP_AFTER:
+            return None
+        return failure.wait or wait
+
+
+def meant(heard: Heard, unit: Unit) -> Content:
+    """Where choices are numbered, the number of one, or its words, are a tap on it."""
+    content = heard.content
+    if not (isinstance(content, Wrote) and capabilities_of(heard.address).numbered and len(content.text) <= LABEL):
+        return content
+    shown = unit.turns.latest(heard.address, LOOKED_THROUGH)
+    return chosen(content.text, [turn.replies for turn in shown]) or content
 
 
 def claim(turn: Turn, unit: Unit) -> bool:
-    """Whether it is on us to send it now. A notice outside the channel's window is kept for the next contact."""
+    """Whether it is on us to send it now. A notice to somebody who is gone is kept until they are back."""
     if not unit.turns.claim(turn.id):
         return False
-    window = reach_of(turn.chat).window
-    if window is None or not turn.unasked or unit.turns.was_heard_within(turn.chat, window):
+    if not turn.unasked or not unit.contacts.is_gone(turn.chat):
         return True
     unit.turns.hold(turn.id)
     return False

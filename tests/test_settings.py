@@ -18,9 +18,13 @@ def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(PREFIX + name.upper(), raising=False)
 
 
+def written(default: object) -> str:
+    return "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
+
+
 def test_the_example_names_every_setting_and_shows_its_default() -> None:
     defaults = {PREFIX + name.upper(): field.default for name, field in Settings.model_fields.items()}
-    shown = {name: "" if value is None else str(value) for name, value in defaults.items()}
+    shown = {name: written(value) for name, value in defaults.items()}
     assert dotenv_values(EXAMPLE) == shown
 
 

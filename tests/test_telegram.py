@@ -17,6 +17,7 @@ from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
 from telegram import Bot
 
+from bot.channel import SendError
 from bot.dialogue.events import Content, Heard, Introduced, Located, Scanned, Showed, Wrote
 from bot.dialogue.step import Text
 from bot.dialogue.world import World
@@ -28,7 +29,7 @@ from bot.settings import SettingsError
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.texts.render import words
-from bot.turn import SendError, Turns
+from bot.turn import Turns
 from tests.receipts.camera import taken
 from tests.receipts.paper import page
 from tests.receipts.photos import SHORT, both

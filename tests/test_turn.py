@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.channel import SendError
 from bot.dialogue.events import Heard, Wrote
 from bot.dialogue.step import Look
 from bot.dialogue.world import Looked, Outcome, World
@@ -18,7 +19,7 @@ from bot.storage.store import Store, Unit
 from bot.storage.turns import LEASE
 from bot.storage.vault import Vault
 from bot.texts.message import Message
-from bot.turn import GIVE_UP_AFTER, SendError, Turns
+from bot.turn import GIVE_UP_AFTER, Turns
 
 DOWN = SendError("503", retryable=True)
 BLOCKED = SendError("403", retryable=False)
@@ -164,7 +165,7 @@ async def test_nothing_more_is_tried_with_one_who_blocked_the_bot(turns: Turns, 
     clock.passes(LONG)
     await turns.deliver_owed()
     assert phone.shown == []
-    assert [(log["reason"], log["again"]) for log in logs] == [("403", False)]
+    assert [(log["reason"], log["fate"]) for log in logs] == [("403", "given up")]
     assert not any(word in repr(logs) for word in ("Bưởi", "khai sinh", "Khai sinh"))
 
 

@@ -84,6 +84,7 @@ class Heard:
     update: str
     content: Content
     language: str = "vi"  # what the channel says the person reads; counts only on the first contact
+    public: bool = False  # others read along: nothing personal is asked for or told
 
     @property
     def address(self) -> str:

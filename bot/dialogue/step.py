@@ -21,6 +21,9 @@ class Text(NamedTuple):
 # What a line is, for channels that know headings and lists; others may show them all alike.
 Kind = Literal["title", "heading", "text", "item", "note", "warning"]
 
+# What a citizen could share with one tap.
+Want = Literal["contact", "place"]
+
 Words = Text | str  # a plain string is shown as it is: a name, a fact of the catalogue
 Value = Words | int | Decimal | date | tuple[Words, ...]
 
@@ -57,6 +60,8 @@ class Reply:
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
+    wants: Want | None = None  # it would answer what is asked
+    redraws: bool = False  # the same screen as the one tapped, changed by the tap
 
 
 def say(key: str, *buttons: Button, **values: Value) -> Reply:

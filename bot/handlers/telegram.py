@@ -23,6 +23,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.channel import SendError
 from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Showed, Started, Wrote
 from bot.dialogue.step import text
 from bot.handlers.files import Files
@@ -32,7 +33,7 @@ from bot.settings import SettingsError
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownButton, ShownFile, ShownLine
 from bot.texts.render import words
-from bot.turn import SendError, Turns
+from bot.turn import Turns
 
 CHANNEL = "telegram"
 TELEGRAM = "https://api.telegram.org/bot"
@@ -216,7 +217,7 @@ class TelegramSender:
         self._bot = bot
         self._files = files
 
-    async def send(self, chat: str, messages: tuple[OurMessage, ...]) -> None:
+    async def send(self, chat: str, messages: tuple[OurMessage, ...], skip: int = 0) -> None:
         try:
             for message in messages:
                 await self._show(int(chat), message)

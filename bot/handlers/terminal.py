@@ -47,7 +47,7 @@ class Terminal:
         self._keeping = keeping
         self._options: dict[str, str] = {}
 
-    async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
+    async def send(self, chat: str, messages: tuple[Message, ...], skip: int = 0) -> None:
         for message in messages:
             self._options |= {button.label: button.option for button in message.buttons}
             paths = {file: await self._keeping.keep(file, chat) for file in message.files} if self._keeping else {}

@@ -35,7 +35,7 @@ class WebChat:
         self._pages: dict[str, list[OpenPage]] = {}  # by chat, the oldest first
         self.closed = False
 
-    async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
+    async def send(self, chat: str, messages: tuple[Message, ...], skip: int = 0) -> None:
         for page in self._pages.get(chat, ()):
             page.bell.set()
 

@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import StaticPool
 
+from bot.storage.alarms import Alarms
 from bot.storage.attempts import Attempts
 from bot.storage.consents import Consents
+from bot.storage.contacts import Contacts
 from bot.storage.conversations import Conversations
 from bot.storage.dossiers import Dossiers
 from bot.storage.feeds import Feeds
 from bot.storage.figures import Figures
+from bot.storage.grants import Grants
+from bot.storage.inbox import Inbox
 from bot.storage.misses import Misses
 from bot.storage.pickups import Enqueue, Pickups
 from bot.storage.rates import Rates
@@ -51,6 +55,10 @@ class Unit:
     dossiers: Dossiers
     attempts: Attempts
     rates: Rates
+    inbox: Inbox
+    contacts: Contacts
+    alarms: Alarms
+    grants: Grants
 
 
 Work = Callable[[Unit], object]
@@ -94,6 +102,10 @@ class Store:
                     Dossiers(connection, self.vault, now),
                     Attempts(connection, now),
                     Rates(connection, now),
+                    Inbox(connection, self.vault, now),
+                    Contacts(connection, now),
+                    Alarms(connection, now),
+                    Grants(connection, self.vault, now),
                 )
                 for small in carried:
                     small(unit)

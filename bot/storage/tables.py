@@ -38,6 +38,7 @@ turn = Table(
     Column("due_at", DateTime(timezone=True)),  # when to send it, again if need be; NULL: settled
     Column("attempts", Integer, nullable=False),
     Column("held_at", DateTime(timezone=True)),  # until the citizen writes again: the channel takes nothing before
+    Column("sent", Integer, nullable=False, server_default="0"),  # parts on the screen already, of a try that failed
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
 )
@@ -220,4 +221,50 @@ call = Table(
     Column("system", String(64), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
     Index("call_system", "system"),
+)
+
+# Updates as they came, until they are worked through.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("channel", String(16), nullable=False),
+    Column("chat", String(144), nullable=False),
+    Column("key", String(160), nullable=False),  # the channel's own id of the update
+    Column("ordinal", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed
+    Column("came_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),  # nobody is at work on it from then on
+    Column("attempts", Integer, nullable=False),
+    Index("inbox_key", "channel", "key", unique=True),
+    Index("inbox_chat", "channel", "chat", "ordinal"),
+)
+
+# Whether and since when somebody can be written to, for channels that have windows or tell of it.
+contact = Table(
+    "contact",
+    metadata,
+    Column("chat", String(160), primary_key=True),  # "zalo:1234"
+    Column("heard_at", DateTime(timezone=True)),  # the last thing they did that opens the channel's window
+    Column("gone_at", DateTime(timezone=True)),  # they blocked us, or follow no more; NULL: they are there
+    Column("paused_until", DateTime(timezone=True)),  # a human of the office is talking with them
+)
+
+# What an operator must know of, once, until it is over.
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
+
+# What somebody else's service granted us: tokens that change hands by being used.
+grant = Table(
+    "access_grant",
+    metadata,
+    Column("name", String(32), primary_key=True),  # "zalo"
+    Column("data", LargeBinary, nullable=False),  # sealed access and refresh token
+    Column("version", Integer, nullable=False),  # counts the pairs
+    Column("until", DateTime(timezone=True), nullable=False),  # the access token is good
+    Column("renewing_until", DateTime(timezone=True)),  # by whoever holds it now; NULL: nobody
 )

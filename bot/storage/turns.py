@@ -40,6 +40,8 @@ class Turn:
     replies: tuple[Message, ...]
     attempts: int = 0
     unasked: bool = False  # a notice
+    sent: int = 0  # parts of it on the citizen's screen, as their channel counts them
+    kept_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,10 @@ class Turns:
         """Sent, or given up: nothing more is owed."""
         self.connection.execute(SETTLE, {"turn_id": turn_id})
 
-    def put_off(self, turn_id: int, wait: timedelta) -> None:
+    def put_off(self, turn_id: int, wait: timedelta, sent: int = 0) -> None:
+        """`sent`: parts that arrived in all tries so far."""
         later = update(table).where(table.c.id == turn_id)
-        self.connection.execute(later.values(due_at=self.now + wait, attempts=table.c.attempts + 1))
+        self.connection.execute(later.values(due_at=self.now + wait, attempts=table.c.attempts + 1, sent=sent))
 
     def hold(self, turn_id: int) -> None:
         """Until the citizen is heard again."""
@@ -111,11 +114,6 @@ class Turns:
         if held:
             self.connection.execute(update(table).where(*mine).values(held_at=None, due_at=self.now + LEASE))
         return held
-
-    def was_heard_within(self, chat: str, time: timedelta) -> bool:
-        """Whether the citizen said anything."""
-        spoken = table.c.chat == chat, table.c.update_id.not_like(f"{NOTICE}%"), table.c.kept_at > self.now - time
-        return self.connection.scalar(select(table.c.id).where(*spoken).limit(1)) is not None
 
     def owed(self, limit: int = 500) -> list[Turn]:
         """What was kept and should have been sent by now, oldest first."""
@@ -167,4 +165,6 @@ class Turns:
             MESSAGES.validate_json(self.vault.open(REPLIES, row.replies)),
             row.attempts,
             row.update_id.startswith(NOTICE),
+            row.sent,
+            utc(row.kept_at),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from bot.dialogue.step import Kind
+from bot.dialogue.step import Kind, Want
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Message:
     lines: tuple[ShownLine, ...]
     buttons: tuple[ShownButton, ...] = ()
     files: tuple[ShownFile, ...] = ()
+    wants: Want | None = None  # what the citizen could share with one tap, where the channel can ask for it
+    redraws: bool = False  # the screen that was tapped, drawn anew: may take its place
+    notice: str | None = None  # which one, for channels with templates: notice.collected
+    values: tuple[tuple[str, str], ...] = ()  # what fills its first line, by name
 
 
 MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...])

@@ -1,6 +1,7 @@
 """A reply put into a language, just before it is kept and leaves."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -38,7 +39,18 @@ def render(reply: Reply, language: str) -> Message:
         tuple(ShownLine(words(line.words, language), line.kind, line.link) for line in reply.lines),
         tuple(ShownButton(b.option, words(b.label, language)) for b in reply.buttons),
         tuple(ShownFile(f.ref, words(f.label, language)) for f in reply.files),
+        reply.wants,
+        reply.redraws,
     )
+
+
+def render_notice(reply: Reply, language: str) -> Message:
+    """With what a channel needs that may send nothing but approved templates: which notice it is, and its values."""
+    message, first = render(reply, language), reply.lines[0].words
+    if isinstance(first, str):
+        return message
+    values = tuple((name, written(value, "", language)) for name, value in first.values.items())
+    return replace(message, notice=first.key, values=values)
 
 
 def words(value: Words, language: str) -> str:

@@ -16,7 +16,7 @@ from bot.services.post.gateway import PostError, PostGateway
 from bot.storage.feeds import FeedMovedError
 from bot.storage.pickups import Kept
 from bot.storage.store import Store, Unit
-from bot.texts.render import render
+from bot.texts.render import render_notice
 from bot.work.outcome import Outcome
 from bot.work.words import Notices
 
@@ -203,4 +203,4 @@ class Desk:
     def _say(self, unit: Unit, kept: Kept, key: str, reply: Reply | None) -> None:
         if reply is not None:
             order = kept.order
-            unit.turns.notify(order.chat, f"{order.number}:{key}", (render(reply, order.language),))
+            unit.turns.notify(order.chat, f"{order.number}:{key}", (render_notice(reply, order.language),))

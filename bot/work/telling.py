@@ -15,7 +15,7 @@ from bot.pickup import progress
 from bot.pickup.order import Order
 from bot.storage.dossier_rows import Follower, Known
 from bot.storage.store import Unit
-from bot.texts.render import render
+from bot.texts.render import render_notice
 from knowledge.calendar import WorkingCalendar
 from knowledge.tongue import Language
 
@@ -112,7 +112,7 @@ class Telling:
     def _say(self, unit: Unit, one: Follower, key: str, reply: Reply | None) -> int:
         if reply is None:
             return 0
-        words = (render(reply, language_of(unit, one)),)
+        words = (render_notice(reply, language_of(unit, one)),)
         unit.turns.notify(one.chat, f"{one.key[:40]}:{key}", words, self.when(one.chat, unit.turns.now))
         return 1
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.capabilities import capabilities_of
 from bot.dialogue.booking.wordings import clock
 from bot.dialogue.dossiers import listed, proving
 from bot.dialogue.dossiers.answering import answered, on_screen
@@ -16,7 +17,7 @@ from bot.dialogue.step import Button, Follow, Line, Look, Reply, Step, Unfollow,
 from bot.dialogue.ways import PERSON
 from bot.dialogue.world import Followed, Given, Looked, Outcome
 from bot.dossiers.dossier import ENDED
-from bot.reach import QUIET, reach_of
+from bot.reach import QUIET
 
 MOST = 20  # dossiers followed for one chat: as many as a step is given of them
 FOLLOWABLE: frozenset[Outcome] = frozenset({"found", "down", "not_there"})  # what was handed in today is there tomorrow
@@ -78,7 +79,7 @@ def was_just_proved(state: AnyState, code: str) -> bool:
 
 def when(given: Given) -> tuple[Line, ...]:
     """At night nobody is woken; a channel may not let us write at all times."""
-    reach, (begins, ends) = reach_of(given.chat), QUIET
+    reach, (begins, ends) = capabilities_of(given.chat), QUIET
     quiet = text("follow.quiet", begins=clock(begins), ends=clock(ends))
     window = (Line(text("follow.window", days=reach.window.days)),) if reach.window else ()
     return (Line(quiet if reach.rings else text("follow.at_once")), *window)

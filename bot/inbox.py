@@ -1,0 +1,149 @@
+"""From an update as it came to its answer: kept at once, worked through chat by chat, dropped when it is done.
+
+Who brought an update is told that it is kept, and waits for nothing else. A process that dies leaves its updates to
+the next one, which answers each once: a turn knows its update (turn.py).
+"""
+
+import asyncio
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from bot.channel import Channel, Happening, Left, Returned, StaffSpoke, Update
+from bot.dialogue.events import Heard, Wrote
+from bot.storage.inbox import Received
+from bot.storage.store import Unit
+from bot.turn import Turns
+from knowledge.text import fold
+
+TRIES = 3  # of one update: a fault of ours that does not pass must not stop its chat
+AGAIN = timedelta(seconds=2)
+AT_ONCE = 64  # chats worked on side by side
+SILENCE = timedelta(minutes=30)  # of the bot, after the last word of a human of the office
+WAKE = frozenset({"bot", "goi bot", "tro ly", "noi dai"})  # brings the bot back before
+
+PAUSING = frozenset({"zalo"})  # channels in which humans answer, too; the others are spared a look
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Inbox:
+    turns: Turns
+    channels: Mapping[str, Channel]  # by name
+    silence: timedelta = SILENCE
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _at_work: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
+    _woken: set[tuple[str, str]] = field(default_factory=set)
+
+    async def take(self, updates: Sequence[Update]) -> None:
+        """Kept when this returns, in one transaction; answered later. One that is waiting already is the same one."""
+        new = await self.turns.store.run(lambda unit: [one for one in updates if unit.inbox.put(one)])
+        for one in new:
+            self.wake(one.channel, one.chat)
+
+    def wake(self, channel: str, chat: str) -> None:
+        """Something waits in this chat."""
+        key = channel, chat
+        self._woken.add(key)
+        if key not in self._at_work:
+            self._at_work[key] = asyncio.create_task(self._work(key))
+
+    async def sweep(self) -> None:
+        """What nobody is at work on: left by a process that died, or put off."""
+        for channel, chat in await self.turns.store.run(lambda unit: unit.inbox.waiting()):
+            if channel in self.channels:
+                self.wake(channel, chat)
+
+    async def close(self) -> None:
+        """What is under way is broken off: it is kept, and taken up at the next start."""
+        tasks = list(self._at_work.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Until nothing is under way in this process."""
+        while self._at_work:
+            await asyncio.wait(list(self._at_work.values()))
+
+    async def _work(self, key: tuple[str, str]) -> None:
+        """All that waits in one chat, in order. Whoever wakes us meanwhile is heard before we go."""
+        done: int | None = None
+        try:
+            while True:
+                self._woken.discard(key)
+                received = await self.turns.store.run(partial(take_next, key, done))
+                done = None
+                if received:
+                    done = await self._one(received)
+                elif key not in self._woken:
+                    return
+                if received and done is None:
+                    return  # put off: the sweep comes back to it
+        except Exception:  # the database is away: the sweep comes back to it
+            log.exception("inbox: not worked through")
+        finally:
+            del self._at_work[key]
+
+    async def _one(self, received: Received) -> int | None:
+        """The row when it is done with; None when it is put off."""
+        async with self.places:
+            heard: Heard | None = None
+            try:
+                happened = await self.channels[received.update.channel].read(received.update)
+                heard = happened if isinstance(happened, Heard) else None
+                await self._happen(happened)
+            except Exception as error:
+                note(error, received)
+                if received.attempts < TRIES:
+                    await self.turns.store.run(lambda unit: unit.inbox.put_off(received.row, AGAIN))
+                    return None
+                if heard:
+                    await self.channels[heard.channel].apologise(heard)
+        return received.row
+
+    async def _happen(self, happened: Happening | None) -> None:
+        match happened:
+            case Heard():
+                await self._hear(happened)
+            case Left(address, at):
+                await self.turns.store.run(lambda unit: unit.contacts.left(address, at))
+            case Returned(address, at):
+                await self.turns.store.run(lambda unit: unit.contacts.returned(address, at))
+                async with self.turns.order.of(address):
+                    await self.turns.deliver_held(address)
+            case StaffSpoke(address, at):
+                await self.turns.store.run(lambda unit: unit.contacts.pause(address, at + self.silence))
+
+    async def _hear(self, heard: Heard) -> None:
+        """While a human of the office talks with them the bot keeps out of it, unless it is called."""
+
+        def is_ours(unit: Unit) -> bool:
+            if not unit.contacts.is_paused(heard.address):
+                return True
+            if isinstance(heard.content, Wrote) and fold(heard.content.text) in WAKE:
+                unit.contacts.resume(heard.address)
+                return True
+            unit.contacts.heard(heard.address)
+            return False
+
+        if heard.channel not in PAUSING or await self.turns.store.run(is_ours):
+            await self.turns.take(heard)
+
+
+def take_next(key: tuple[str, str], done: int | None, unit: Unit) -> Received | None:
+    return unit.inbox.next(*key, done)
+
+
+def note(error: Exception, received: Received) -> None:
+    """Where it broke, never the message: that may quote what the citizen wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno}" for frame in frames[-5:]]
+    log.error(
+        "no answer", channel=received.update.channel, error=type(error).__name__, at=where, attempt=received.attempts
+    )
