@@ -1,5 +1,7 @@
 """The papers in full, by case, with a tick for each one the citizen has."""
 
+from dataclasses import replace
+
 from bot.dialogue import wording
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, text
@@ -81,4 +83,5 @@ def toggle(procedure: Procedure, case: int | None, key: str, given: Given) -> St
     after = tuple(m for m in before if m != mark) if mark in before else (*before, mark)[-REMEMBERED:]
     memory = given.memory.model_copy(update={"ticked": after})
     step = checklist(procedure, case, given.remembering(memory))
-    return Step(step.state, step.replies, memory)
+    screen, *others = step.replies
+    return Step(step.state, (replace(screen, redraws=True), *others), memory)

@@ -1,6 +1,7 @@
 """Where to hand a dossier in oneself: the post offices nearest to a commune, as far as they are published."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue.booking.placing import OFFERED, readings_of
 from bot.dialogue.booking.wordings import commune_of, commune_words
@@ -37,7 +38,8 @@ def home_of(given: Given) -> str | None:
 def which(state: AnyState, given: Given) -> Step:
     """The form of a pickup is not left for it."""
     where = state if isinstance(state, Booking) else Locating()
-    return go(where, say("office.which", *way_back(state, given), HOME, PERSON))
+    question = say("office.which", *way_back(state, given), HOME, PERSON)
+    return go(where, question if isinstance(where, Booking) else replace(question, wants="place"))
 
 
 def among(codes: Sequence[str], state: AnyState, given: Given) -> Step:

@@ -27,7 +27,7 @@ from bot.dialogue.booking.visiting import nothing_left, offered
 from bot.dialogue.booking.wordings import SHIFTS, day_words, hours_words, phone_words, visit_words
 from bot.dialogue.choosing import examples
 from bot.dialogue.states import Asked, Booking, Draft, Memory
-from bot.dialogue.step import Button, Line, Reply, Step, Text, Words, go, text
+from bot.dialogue.step import Button, Line, Reply, Step, Text, Want, Words, go, text
 from bot.dialogue.world import Given
 from knowledge.slots import known_places
 
@@ -65,6 +65,7 @@ QUESTIONS: Mapping[Asked, Text] = {
     "note": text("book.ask_note"),
     "landmark": text("book.ask_landmark"),
 }
+SHARED: Mapping[Asked, Want] = {"phone": "contact", "commune": "place"}  # what one tap would answer
 
 
 def asked(field: Asked, filled: Filled, given: Given) -> Step:
@@ -76,7 +77,8 @@ def asked(field: Asked, filled: Filled, given: Given) -> Step:
     if field == "summary":
         return summed(filled, given)
     lines = (*heard_line(filled.heard), *filled.told, *ask.why, *question(field, draft, given))
-    reply = Reply(lines, (*ask.buttons, *ways(field, ask, draft)))
+    ticked = field == "papers" and filled.ticked is not None and not filled.told  # the same list, one box changed
+    reply = Reply(lines, (*ask.buttons, *ways(field, ask, draft)), wants=SHARED.get(field), redraws=ticked)
     return go(Booking(asked=field, among=ask.among), reply, memory=memory)
 
 
@@ -215,7 +217,7 @@ def short_question(state: Booking, draft: Draft, given: Given) -> Reply:
         return Reply((Line(text("book.not_yet_ordered")),), buttons)
     ask = with_offers(Ask(field, among=state.among), draft, given)
     line = Line(QUESTIONS["visit"], "heading") if field == "visit" else question(field, draft, given)[-1]
-    return Reply((line,), (*ask.buttons, *ways(field, ask, draft)))
+    return Reply((line,), (*ask.buttons, *ways(field, ask, draft)), wants=SHARED.get(field))
 
 
 def still_asked(field: Asked, draft: Draft, given: Given) -> Asked:
