@@ -40,7 +40,6 @@ class Alarms:
         self._troubled.setdefault(key, self.now())
         if key in self._rung:
             return
-        self._rung.add(key)
 
         def begin(unit: Unit) -> bool:
             new = unit.alarms.begin(key)
@@ -50,13 +49,12 @@ class Alarms:
 
         if await self.store.run(begin):
             log.error("alarm", key=key, what=words.key)
+        self._rung.add(key)
 
     async def well(self, key: str) -> None:
         """It works. Cheap when it did before."""
         if key not in self._troubled:
             return
-        del self._troubled[key]
-        self._rung.discard(key)
 
         def end(unit: Unit) -> bool:
             was = unit.alarms.end(key)
@@ -66,6 +64,8 @@ class Alarms:
 
         if await self.store.run(end):
             log.info("alarm over", key=key)
+        self._troubled.pop(key, None)
+        self._rung.discard(key)
 
     async def remember(self) -> None:
         """At the start: what was on when the last process ended is on, until it works."""
@@ -76,4 +76,5 @@ class Alarms:
     def _tell(self, unit: Unit, key: str, words: Text, kind: Kind) -> None:
         if self.chat:
             reply = Reply((Line(words, kind),))
-            unit.turns.notify(self.chat, f"alarm:{key[:60]}:{self.now():%y%m%d%H%M%S}", (render(reply, "vi"),))
+            told = f"{words.key}:{self.now():%y%m%d%H%M%S%f}"  # it may be over in the moment it began
+            unit.turns.notify(self.chat, f"alarm:{key[:60]}:{told}", (render(reply, "vi"),))

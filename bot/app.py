@@ -14,14 +14,19 @@ import structlog
 from aiohttp import web
 from sqlalchemy import make_url
 
-from bot import app_dossiers
+from bot import app_channels, app_dossiers
+from bot.alarms import Alarms
+from bot.app_channels import Tools
 from bot.app_files import OrderFiles
 from bot.app_post import Post, connected
 from bot.channel import Sender
 from bot.dialogue.world import PostWorld, Retention, World
+from bot.handlers.file_links import FileLinks
 from bot.handlers.post_webhook import PostWebhook
 from bot.handlers.web import application as web_chat
 from bot.handlers.web_channel import WebChat
+from bot.inbox import Inbox
+from bot.periodic import every
 from bot.sandbox.page import control_page
 from bot.services.post.webhook import read_key
 from bot.services.receipts.reader import Receipts
@@ -29,7 +34,7 @@ from bot.settings import Settings
 from bot.storage.keys import key_from
 from bot.storage.migrate import migrate
 from bot.storage.pickups import Enqueue
-from bot.storage.store import Store, left_for_later, opened
+from bot.storage.store import Store, Unit, left_for_later, opened
 from bot.storage.vault import Vault
 from bot.turn import Turns
 from bot.work.desk import Desk
@@ -55,6 +60,7 @@ SANDBOX_LOOK = 2.0  # whoever moves the pretend postman watches the chat beside 
 KEEP_CONSENTS = timedelta(days=2 * 365)  # the proof of a consent outlives what it was given for (docs/privacy.md)
 SILENT = timedelta(days=90)  # without news an order is taken to be over
 KEEP_ATTEMPTS = timedelta(days=90)  # to look up a dossier: who guesses codes can be found that long
+KEEP_CONTACTS = timedelta(days=90)  # the longest window of a channel is a week
 KEEP_MISSES = timedelta(days=90)  # after they were last seen (docs/privacy.md)
 
 BARE = Settings.model_construct()  # nothing set
@@ -136,23 +142,32 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         files = OrderFiles(store, world.post.visits, world.post.tariffs, now)
         receipts = Receipts()
         stack.callback(receipts.close)
-        senders: dict[str, Sender] = {"web": web_channel}
+        alarms = Alarms(store, now, settings.alert_chat)
+        await alarms.remember()
+        key = data_key(settings)
+        links = FileLinks(derived(key, "file links"), str(settings.public_url) if settings.public_url else None, now)
+        tools = Tools(settings, store, world, files, receipts, links, alarms, lambda what: derived(key, what).hex())
+        channels = await stack.enter_async_context(app_channels.connected(tools))
+        senders: dict[str, Sender] = {"web": web_channel, **{name: one.channel for name, one in channels.items()}}
         post = await stack.enter_async_context(connected(settings, store))
         systems = await stack.enter_async_context(app_dossiers.connected(settings, post.sandbox))
         watch = app_dossiers.tracking(store, systems, world, app_dossiers.period_of(settings, post.sandbox))
-        turns = Turns(store, world, senders, watch.lookups.find)
+        turns = Turns(store, world, senders, watch.lookups.find, alarms=alarms)
+        silence = timedelta(minutes=settings.zalo_silence)
+        inbox = Inbox(turns, {name: one.channel for name, one in channels.items()}, silence)
         if store.threads is None:  # SQLite: we are the only process, so nobody is sending what is owed
-            await store.run(lambda unit: unit.turns.release())
+            await store.run(released)
         desk = Desk(store, post.gateway, Notices(world.post, world.now), now)
         await stack.enter_async_context(working(settings.database_url, settings.worker, jobs, desk.settle))
-        if settings.telegram_token:
-            from bot.handlers import telegram  # only here: who runs without Telegram spares its 40 MB
-
-            chats = telegram.build(settings.telegram_token.get_secret_value())
-            senders[telegram.CHANNEL] = telegram.TelegramSender(chats, files)
-            await stack.enter_async_context(telegram.polling(chats, turns, receipts))
+        https = settings.public_url is not None and settings.public_url.scheme == "https"
+        forms = derived(key, "web forms")
+        application = web_chat(turns, store, forms, web_channel, files, receipts, https=https)
+        stack.push_async_callback(inbox.close)
+        for one in channels.values():
+            await stack.enter_async_context(one.listen(inbox, application))
         for seconds, work in (
             (LOOK_FOR_OWED, turns.deliver_owed),
+            (LOOK_FOR_OWED, inbox.sweep),
             (LOOK_FOR_OLD, purging(store, settings)),
             (LOOK_FOR_OLD, lambda: forget_done(now())),
             (
@@ -165,15 +180,18 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
             (LOOK_FOR_REMINDERS, desk.remind),
         ):
             await stack.enter_async_context(every(seconds, work))
-        https = settings.public_url is not None and settings.public_url.scheme == "https"
-        forms = derived(data_key(settings), "web forms")
-        application = web_chat(turns, store, forms, web_channel, files, receipts, https=https)
         if settings.post_webhook_key:
-            key = read_key(settings.post_webhook_key.read_text("ascii"))
-            application.router.add_post("/post/myvnpost", PostWebhook(key, desk.look).take)
+            signed = read_key(settings.post_webhook_key.read_text("ascii"))
+            application.router.add_post("/post/myvnpost", PostWebhook(signed, desk.look).take)
         if post.sandbox:
             application.add_subapp("/sandbox/", control_page(post.sandbox.office, post.sandbox.bureau))
         yield application
+
+
+def released(unit: Unit) -> None:
+    """What the last process had in hand is nobody's now."""
+    unit.turns.release()
+    unit.inbox.release()
 
 
 def post_look(settings: Settings, post: Post) -> float:
@@ -198,6 +216,8 @@ def derived(key: bytes, purpose: str) -> bytes:
 def purging(store: Store, settings: Settings) -> Callable[[], Awaitable[None]]:
     async def purge() -> None:
         before = now() - timedelta(days=settings.keep_days)
+        await store.run(lambda unit: unit.inbox.purge(before))
+        await store.run(lambda unit: unit.contacts.purge(now() - KEEP_CONTACTS))
         while gone := await store.run(lambda unit: unit.turns.purge(before) + unit.conversations.purge(before)):
             log.info("old conversations deleted", rows=gone)
         await store.run(lambda unit: unit.misses.purge(today() - KEEP_MISSES))
@@ -214,26 +234,6 @@ def purging(store: Store, settings: Settings) -> Callable[[], Awaitable[None]]:
     return purge
 
 
-@asynccontextmanager
-async def every(seconds: float, work: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
-    """`work` at once and then again and again; a failure is logged and does not end it."""
-
-    async def again() -> None:
-        while True:
-            try:
-                await work()
-            except Exception:
-                log.exception("periodic work failed")
-            await asyncio.sleep(seconds)
-
-    task = asyncio.create_task(again())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Until SIGINT or SIGTERM."""
     world = know(read_catalogue(settings), settings)
@@ -244,7 +244,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            await web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.reuse_port or None).start()
             ready(address(runner))
             await told_to_stop()
         finally:

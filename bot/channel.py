@@ -16,7 +16,7 @@ class SendError(Exception):
 
     `retryable`: another try may help, after `wait` if the other side said when. `outage`: nobody was reached at all.
     `at_next_contact`: not before the citizen writes again. `gone`: the citizen shut us out, or is no more.
-    `sent`: how many parts of these messages are on their screen already, as the channel counts them.
+    `sent`: how many parts of these messages came to their screen in this try, as the channel counts them.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ Happening = Heard | Left | Returned | StaffSpoke
 class Sender(Protocol):
     """Shows messages to one chat of a channel, or raises SendError.
 
-    `skip`: parts that are on the citizen's screen since an earlier try, as SendError.sent counted them.
+    `skip`: parts that are on the citizen's screen since earlier tries: the sum of what SendError.sent counted.
     """
 
     async def send(self, chat: str, messages: tuple[Message, ...], skip: int = 0) -> None: ...
@@ -89,7 +89,8 @@ class Sender(Protocol):
 class Channel(Sender, Protocol):
     """`name` stands before the colon of an address. Its capabilities: CHANNELS[name]."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def read(self, update: Update) -> Happening | None:
         """None: nothing the bot listens to. Never raises for what came from outside."""

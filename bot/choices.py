@@ -4,10 +4,20 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.dialogue.events import Chose
+from bot.dialogue.states import AnyState, Booking
 from bot.texts.message import Message, ShownButton
 from knowledge.text import fold
 
-NUMBER = re.compile(r"\s*(?:số|so|chọn|chon|no\.?|#)?\s*(\d{1,2})\s*[.)]?\s*", re.IGNORECASE)
+# "2", "2.", "#2", "số 2 ạ", "em chọn cái số 2 nhé", "no. 2 please"; of folded text
+SELF = "(?:em|toi|minh|i)"
+PICKS = "(?:chon|lay|chon lay|choose|pick|take|want)"
+THING = "(?:cai|cai thu|y|cau|lua chon|phuong an|option|choice|the)"
+COUNT = "(?:so|no|nr|number)"
+ENDING = "(?:a|nhe|nha|di|thoi|day|do|please|pls|thanks|cam on)"
+NUMBER = re.compile(rf"(?:da )?(?:{SELF} )?(?:{PICKS} )?(?:{THING} )?(?:{COUNT} )?(\d{{1,2}})(?: {ENDING}){{0,2}}")
+BARE = re.compile(r"\W*\d{1,2}\W*")
+HOUSES = frozenset({"street", "back_to"})  # questions that "số 2" answers
+FREE = HOUSES | {"commune", "name", "receiver", "landmark", "note"}  # that any words answer
 LOOKED_THROUGH = 10  # turns back: what was offered before is as good as forgotten
 
 
@@ -16,10 +26,11 @@ def numbered(messages: Iterable[Message]) -> tuple[ShownButton, ...]:
     return tuple(button for message in messages for button in message.buttons)
 
 
-def chosen(text: str, answers: Sequence[tuple[Message, ...]]) -> Chose | None:
-    """What a text chooses. `answers`: the latest ones shown, oldest first.
+def chosen(text: str, answers: Sequence[tuple[Message, ...]], state: AnyState | None = None) -> Chose | None:
+    """What a text chooses. `answers`: the latest ones shown, oldest first. `state`: where the conversation is.
 
-    A number counts for the last answer that offered anything; the words of a choice for any of them.
+    A number counts for the last answer that offered anything; the words of a choice for any of them, unless the same
+    words stood on several choices. Where any words answer the question, only what is on screen is chosen by its words.
 
     >>> from bot.texts.message import Message, ShownButton
     >>> menu = (Message((), (ShownButton("a:1", "Giấy tờ"), ShownButton("a:2", "Lệ phí"))),)
@@ -29,12 +40,16 @@ def chosen(text: str, answers: Sequence[tuple[Message, ...]]) -> Chose | None:
     offered = [numbered(messages) for messages in answers if any(message.buttons for message in messages)]
     if not offered:
         return None
-    if found := NUMBER.fullmatch(text):
-        position = int(found[1])
-        return tapped(offered[-1][position - 1]) if 1 <= position <= len(offered[-1]) else None
+    asked = state.asked if isinstance(state, Booking) else None
     said = fold(text)
-    same = (button for menu in reversed(offered) for button in menu if said and fold(button.label) == said)
-    return next((tapped(button) for button in same), None)
+    if found := NUMBER.fullmatch(said):
+        position = int(found[1]) if asked not in HOUSES or BARE.fullmatch(text) else 0
+        return tapped(offered[-1][position - 1]) if 1 <= position <= len(offered[-1]) else None
+    for menus in (offered[-1:], () if asked in FREE else offered):  # what was offered before: if it means one thing
+        same = {button.option: button for menu in menus for button in menu if said and fold(button.label) == said}
+        if len(same) == 1:
+            return tapped(next(iter(same.values())))
+    return None
 
 
 def tapped(button: ShownButton) -> Chose:

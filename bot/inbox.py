@@ -5,7 +5,6 @@ the next one, which answers each once: a turn knows its update (turn.py).
 """
 
 import asyncio
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,13 +14,15 @@ import structlog
 
 from bot.channel import Channel, Happening, Left, Returned, StaffSpoke, Update
 from bot.dialogue.events import Heard, Wrote
-from bot.storage.inbox import Received
+from bot.storage.inbox import LEASE, Received
 from bot.storage.store import Unit
-from bot.turn import Turns
+from bot.turn import Turns, where
 from knowledge.text import fold
 
 TRIES = 3  # of one update: a fault of ours that does not pass must not stop its chat
 AGAIN = timedelta(seconds=2)
+FATAL = 6  # tries of which none came to an end, not even a bad one: it takes the process with it
+PATIENCE = 10.0  # seconds what is under way has to come to its end before it is broken off
 AT_ONCE = 64  # chats worked on side by side
 SILENCE = timedelta(minutes=30)  # of the bot, after the last word of a human of the office
 WAKE = frozenset({"bot", "goi bot", "tro ly", "noi dai"})  # brings the bot back before
@@ -39,6 +40,7 @@ class Inbox:
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _at_work: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     _woken: set[tuple[str, str]] = field(default_factory=set)
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Kept when this returns, in one transaction; answered later. One that is waiting already is the same one."""
@@ -49,22 +51,28 @@ class Inbox:
     def wake(self, channel: str, chat: str) -> None:
         """Something waits in this chat."""
         key = channel, chat
+        if self._closing.is_set():
+            return
         self._woken.add(key)
         if key not in self._at_work:
             self._at_work[key] = asyncio.create_task(self._work(key))
 
     async def sweep(self) -> None:
         """What nobody is at work on: left by a process that died, or put off."""
-        for channel, chat in await self.turns.store.run(lambda unit: unit.inbox.waiting()):
-            if channel in self.channels:
-                self.wake(channel, chat)
+        for channel, chat in await self.turns.store.run(lambda unit: unit.inbox.waiting(self.channels)):
+            self.wake(channel, chat)
 
-    async def close(self) -> None:
-        """What is under way is broken off: it is kept, and taken up at the next start."""
-        tasks = list(self._at_work.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def close(self, patience: float = PATIENCE) -> None:
+        """Nothing new is begun; what is under way may end, then it is broken off: what is sent half is sent again.
+
+        All that is left is kept, and taken up at the next start. `patience`: seconds.
+        """
+        self._closing.set()
+        if tasks := list(self._at_work.values()):
+            _, late = await asyncio.wait(tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def settled(self) -> None:
         """Until nothing is under way in this process."""
@@ -75,16 +83,17 @@ class Inbox:
         """All that waits in one chat, in order. Whoever wakes us meanwhile is heard before we go."""
         done: int | None = None
         try:
-            while True:
+            while not self._closing.is_set():
                 self._woken.discard(key)
-                received = await self.turns.store.run(partial(take_next, key, done))
-                done = None
-                if received:
-                    done = await self._one(received)
-                elif key not in self._woken:
-                    return
+                async with self.places:
+                    received = await self.turns.store.run(partial(take_next, key, done))
+                    done = await self._one(received) if received else None
                 if received and done is None:
                     return  # put off: the sweep comes back to it
+                if not received and key not in self._woken:
+                    return
+            if done is not None:
+                await self.turns.store.run(partial(drop, done))
         except Exception:  # the database is away: the sweep comes back to it
             log.exception("inbox: not worked through")
         finally:
@@ -92,20 +101,32 @@ class Inbox:
 
     async def _one(self, received: Received) -> int | None:
         """The row when it is done with; None when it is put off."""
-        async with self.places:
-            heard: Heard | None = None
-            try:
+        if received.attempts > FATAL:
+            log.error("dropped unread", channel=received.update.channel, attempt=received.attempts)
+            return received.row
+        heard: Heard | None = None
+        try:
+            with self.turns.store.meanwhile(LEASE / 3, lambda unit: unit.inbox.hold_on(received.row)):
                 happened = await self.channels[received.update.channel].read(received.update)
                 heard = happened if isinstance(happened, Heard) else None
                 await self._happen(happened)
-            except Exception as error:
-                note(error, received)
-                if received.attempts < TRIES:
-                    await self.turns.store.run(lambda unit: unit.inbox.put_off(received.row, AGAIN))
-                    return None
-                if heard:
-                    await self.channels[heard.channel].apologise(heard)
+        except asyncio.CancelledError:
+            await self.turns.store.run(lambda unit: unit.inbox.give_back(received.row))
+            raise
+        except Exception as error:
+            note(error, received)
+            if received.attempts < TRIES:
+                await self.turns.store.run(lambda unit: unit.inbox.put_off(received.row, AGAIN))
+                return None
+            if heard:
+                await self._apologise(heard)
         return received.row
+
+    async def _apologise(self, heard: Heard) -> None:
+        try:
+            await self.channels[heard.channel].apologise(heard)
+        except Exception:
+            log.exception("inbox: not even an apology")
 
     async def _happen(self, happened: Happening | None) -> None:
         match happened:
@@ -140,10 +161,10 @@ def take_next(key: tuple[str, str], done: int | None, unit: Unit) -> Received | 
     return unit.inbox.next(*key, done)
 
 
+def drop(row: int, unit: Unit) -> None:
+    unit.inbox.drop(row)
+
+
 def note(error: Exception, received: Received) -> None:
-    """Where it broke, never the message: that may quote what the citizen wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno}" for frame in frames[-5:]]
-    log.error(
-        "no answer", channel=received.update.channel, error=type(error).__name__, at=where, attempt=received.attempts
-    )
+    channel, attempt = received.update.channel, received.attempts
+    log.error("no answer", channel=channel, error=type(error).__name__, at=where(error), attempt=attempt)

@@ -9,7 +9,8 @@ and the turn is made again with its answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -20,9 +21,9 @@ from bot.alarms import Alarms
 from bot.capabilities import capabilities_of, channel_of
 from bot.channel import Sender, SendError
 from bot.choices import LOOKED_THROUGH, chosen
-from bot.dialogue.events import Content, Heard, Started, Wrote, interpret
+from bot.dialogue.events import Content, Heard, Wrote, interpret
 from bot.dialogue.public import fit_for_public
-from bot.dialogue.states import Conversation, Memory
+from bot.dialogue.states import AnyState, Conversation, Memory
 from bot.dialogue.step import Look, text
 from bot.dialogue.table import advance
 from bot.dialogue.world import Looked, World
@@ -31,18 +32,19 @@ from bot.own import forget, has_orders, keep, own
 from bot.storage.conversations import StaleError
 from bot.storage.pickups import NumberTakenError
 from bot.storage.store import Store, Unit
-from bot.storage.turns import TakenError, Turn
+from bot.storage.turns import HOLDS_UP, LEASE, TakenError, Turn
 from bot.texts.render import render, words
 from knowledge.tongue import Language
 
 log = structlog.get_logger()
 
 TRIES = 4  # of one turn: lost to another process, or made again with what a system answered
-GIVE_UP_AFTER = 8  # attempts to send
+GIVE_UP_AFTER = 8  # refusals; while nobody is reached, or the time is not right, none is counted
+FAULTY = 3  # attempts that broke in us
 WAIT = timedelta(seconds=5)  # before the second attempt; doubled for each further one
 LONGEST_WAIT = timedelta(minutes=1)  # while nobody is reached at all: it may be over any moment
 LABEL = 200  # characters: no choice is longer
-OUTAGE = timedelta(days=2)  # and what could not be sent in all that time, is not sent any more
+OUTAGE = timedelta(days=2)  # what could not be sent in all that time, is not sent any more
 AT_ONCE = 8  # chats of a channel to which what is owed is sent side by side
 
 
@@ -69,14 +71,16 @@ class Turns:
                 turn = await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
                 await self._deliver_if_due(turn)
             else:
-                await self._deliver_held(heard)
-                await self._deliver(turn)
+                if turn.is_behind:
+                    await self._deliver_waiting(turn.chat, turn.id)
+                else:
+                    await self._deliver(turn)
             return turn
 
     async def deliver_owed(self) -> None:
         """Send what was kept and not sent: after a crash, or when a channel was down."""
         owed: dict[str, dict[str, list[Turn]]] = {}
-        for turn in await self.store.run(lambda unit: unit.turns.owed()):
+        for turn in await self.store.run(lambda unit: unit.turns.owed(self.senders)):
             owed.setdefault(channel_of(turn.chat), {}).setdefault(turn.chat, []).append(turn)
         await asyncio.gather(*(self._deliver_channel(chats) for chats in owed.values()))
 
@@ -91,7 +95,8 @@ class Turns:
                         return
                     async with self.order.of(turn.chat):
                         try:
-                            if not await self._deliver_if_due(turn):
+                            failed = await self._deliver_if_due(turn)
+                            if failed and failed.outage:
                                 out.set()
                         except Exception:  # a fault of ours must not keep the others waiting
                             log.exception("not sent", turn=turn.id)
@@ -120,7 +125,7 @@ class Turns:
         before = stored.conversation or newcomer(
             heard.language, ordered=has_orders(unit, heard.address), follows=unit.dossiers.follows(heard.address)
         )
-        event = interpret(meant(heard, unit), self.world.understanding)  # understand
+        event = interpret(meant(heard, before.state, unit), self.world.understanding)  # understand
         mine = own(unit, heard.address, before.memory, self.world)
         given = self.world.given(before.memory, mine, heard.address, looked)
         step = advance(before.state, event, given)  # dialogue step
@@ -137,6 +142,8 @@ class Turns:
             keep(command, unit, heard.address, after.memory.language)
         if capabilities_of(heard.address).window:
             unit.contacts.heard(heard.address)
+        elif capabilities_of(heard.address).rings:
+            unit.contacts.is_there(heard.address)
         if step.forget:
             forget(unit, heard.address, but=turn.id)
         else:
@@ -145,50 +152,62 @@ class Turns:
             unit.misses.count(step.misses, given.today)
         return turn
 
-    async def _deliver_if_due(self, turn: Turn) -> bool:
-        """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now.
-
-        False: nobody was reached.
-        """
+    async def _deliver_if_due(self, turn: Turn) -> "PutOff | None":
+        """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now."""
         if await self.store.run(partial(claim, turn)):
             return await self._deliver(turn)
-        return True
-
-    async def _deliver_held(self, heard: Heard) -> None:
-        """What the channel would not take while the citizen was silent, before the answer to what they say now."""
-        if capabilities_of(heard.address).window is None and not isinstance(heard.content, Started):
-            return
-        await self.deliver_held(heard.address)
+        return None
 
     async def deliver_held(self, address: str) -> None:
         """What waited until the citizen would be there again. The order of the chat is the caller's."""
-        for turn in await self.store.run(lambda unit: unit.turns.release_held(address)):
-            await self._deliver(turn)
+        await self._deliver_waiting(address)
 
-    async def _deliver(self, turn: Turn) -> bool:
-        """False: nobody was reached."""
+    async def _deliver_waiting(self, chat: str, turn_id: int | None = None) -> None:
+        """What could not be sent to this chat so far, then this turn: in order, or not yet."""
+        ours, others = await self.store.run(lambda unit: unit.turns.take_up(chat, turn_id))
+        wait = WAIT if others else None
+        while ours:
+            put_off = await self._deliver(ours.pop(0))
+            if put_off and put_off.holds_up:
+                wait = put_off.wait
+                break
+        if wait and (late := [*ours, *(turn for turn in others if turn.id == turn_id)]):
+            await self.store.run(partial(put_all_off, late, wait))
+
+    async def _deliver(self, turn: Turn) -> "PutOff | None":
+        """None: it is done with, or held."""
         channel, _, chat = turn.chat.partition(":")
         try:
-            await self._send(channel, chat, turn)
+            with self.store.meanwhile(LEASE / 3, lambda unit: unit.turns.hold_on(turn.id)):
+                await self._send(channel, chat, turn)
+        except asyncio.CancelledError:
+            await self.store.run(lambda unit: unit.turns.give_back(turn.id))
+            raise
         except SendError as failure:
-            await self._failed(turn, failure)
+            put_off = await self._failed(turn, failure)
             if self.alarms and failure.outage:
                 await self.alarms.trouble(f"channel:{channel}", text("alarm.channel", channel=channel))
-            return not failure.outage
+            return put_off
         if self.alarms:
             await self.alarms.well(f"channel:{channel}")
         self.store.soon(lambda unit: unit.turns.settle(turn.id))
-        return True
+        return None
 
     async def _send(self, channel: str, chat: str, turn: Turn) -> None:
         if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone
             raise SendError("no such channel here", retryable=True)
-        if turn.sent:
-            await self.senders[channel].send(chat, turn.replies, turn.sent)
-        else:
-            await self.senders[channel].send(chat, turn.replies)
+        try:
+            if turn.sent:
+                await self.senders[channel].send(chat, turn.replies, turn.sent)
+            else:
+                await self.senders[channel].send(chat, turn.replies)
+        except SendError:
+            raise
+        except Exception as error:
+            log.error("a fault in sending", turn=turn.id, error=type(error).__name__, at=where(error))
+            raise SendError("a fault of ours", retryable=turn.attempts + 1 < FAULTY) from error
 
-    async def _failed(self, turn: Turn, failure: SendError) -> None:
+    async def _failed(self, turn: Turn, failure: SendError) -> "PutOff | None":
         again = self._again(turn, failure)
         fate = "held" if failure.gone or failure.at_next_contact else "put off" if again else "given up"
         log.warning("not sent", turn=turn.id, channel=channel_of(turn.chat), reason=str(failure), fate=fate)
@@ -197,31 +216,66 @@ class Turns:
             if failure.gone:
                 unit.contacts.left(turn.chat, unit.contacts.now)
             if fate == "held":
-                unit.turns.hold(turn.id)
+                unit.turns.hold(turn.id, turn.sent + failure.sent)
             elif again is not None:
-                unit.turns.put_off(turn.id, again, turn.sent + failure.sent)
+                unit.turns.put_off(turn.id, again, refusals(turn, failure), turn.sent + failure.sent)
             else:
                 unit.turns.settle(turn.id)
 
         await self.store.run(keep)
+        if fate != "put off" or again is None:
+            return None
+        alone = turn.unasked or (not passes(failure) and refusals(turn, failure) >= HOLDS_UP)
+        return PutOff(again, failure.outage, failure.outage or not alone)
 
     def _again(self, turn: Turn, failure: SendError) -> timedelta | None:
         """After what time to try again; None: not at all."""
-        wait = min(WAIT * 2**turn.attempts, LONGEST_WAIT) if failure.outage else WAIT * 2**turn.attempts
-        if failure.outage:
-            return wait if turn.kept_at is None or self.store.now() - turn.kept_at < OUTAGE else None
+        if passes(failure):
+            lasts = self.store.now() - (turn.failing_since or self.store.now())
+            if lasts >= OUTAGE:
+                return None
+            return failure.wait or min(max(WAIT, lasts), LONGEST_WAIT)
         if not failure.retryable or turn.attempts + 1 >= GIVE_UP_AFTER:
             return None
-        return failure.wait or wait
+        doubled: timedelta = WAIT * 2**turn.attempts
+        return doubled
 
 
-def meant(heard: Heard, unit: Unit) -> Content:
+@dataclass(frozen=True)
+class PutOff:
+    """A turn that is to be sent later. `outage`: nobody was reached. `holds_up`: nothing of its chat goes before it."""
+
+    wait: timedelta
+    outage: bool = False
+    holds_up: bool = True
+
+
+def passes(failure: SendError) -> bool:
+    """Whether it says nothing of the message: nobody is reached, or it is not the time."""
+    return failure.outage or (failure.retryable and failure.wait is not None)
+
+
+def refusals(turn: Turn, failure: SendError) -> int:
+    return turn.attempts + (not passes(failure))
+
+
+def where(error: Exception) -> list[str]:
+    """Where it broke, never the message: that may quote what the citizen wrote."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
+
+
+def put_all_off(turns: Sequence[Turn], wait: timedelta, unit: Unit) -> None:
+    for turn in turns:
+        unit.turns.put_off(turn.id, wait, turn.attempts, turn.sent)
+
+
+def meant(heard: Heard, state: AnyState, unit: Unit) -> Content:
     """Where choices are numbered, the number of one, or its words, are a tap on it."""
     content = heard.content
     if not (isinstance(content, Wrote) and capabilities_of(heard.address).numbered and len(content.text) <= LABEL):
         return content
-    shown = unit.turns.latest(heard.address, LOOKED_THROUGH)
-    return chosen(content.text, [turn.replies for turn in shown]) or content
+    shown = unit.turns.on_screen(heard.address, LOOKED_THROUGH)
+    return chosen(content.text, [turn.replies for turn in shown], state) or content
 
 
 def claim(turn: Turn, unit: Unit) -> bool:
@@ -230,7 +284,7 @@ def claim(turn: Turn, unit: Unit) -> bool:
         return False
     if not turn.unasked or not unit.contacts.is_gone(turn.chat):
         return True
-    unit.turns.hold(turn.id)
+    unit.turns.hold(turn.id, turn.sent)
     return False
 
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from knowledge.datafile import read
 from knowledge.text import Spoken, Spotter
 
-ALIKE = 91  # rapidfuzz token_sort_ratio from which two questions are the same; tests/test_faq.py guards it
+ALIKE = 91  # rapidfuzz ratio of the words in order, from which two questions are the same; tests/test_faq.py guards it
 
 
 class Entry(BaseModel):
@@ -63,9 +63,20 @@ class Faq:
 
 
 def nearest(said: str, asked: Mapping[str, str]) -> str | None:
-    """The topic of the question a message comes near, word order and typing errors apart."""
-    found = process.extractOne(said, asked.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    """The topic of the question a message comes near, word order and typing errors apart.
+
+    `asked`: the questions, their words in order (`in_order`).
+    """
+    found = process.extractOne(in_order(said), asked.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
     return asked[found[0]] if found else None
+
+
+def in_order(said: str) -> str:
+    """
+    >>> in_order("mat the can cuoc")
+    'can cuoc mat the'
+    """
+    return " ".join(sorted(said.split()))
 
 
 def load_faq() -> Faq:

@@ -51,11 +51,18 @@ class Sayings:
 
     def said_in(self, words: Sequence[Word]) -> list[tuple[int, int]]:
         """Where they stand, as runs of words; at one place the longest saying only."""
-        return [(start, end) for start in range(len(words)) if (end := self.end_at(words, start))]
+        begins = self._by_first
+        return [
+            (start, end)
+            for start, word in enumerate(words)
+            if word.plain in begins and (end := self.end_at(words, start))  # most words begin nothing
+        ]
 
     def end_at(self, words: Sequence[Word], start: int) -> int | None:
-        candidates = self._by_first.get(words[start].plain, ())
-        return next((end for parts in candidates if (end := end_of(parts, words, start))), None)
+        for parts in self._by_first.get(words[start].plain, ()):
+            if end := end_of(parts, words, start):
+                return end
+        return None
 
     def begins_at_end(self, words: Sequence[Word]) -> int | None:
         """The first word of the longest saying that closes the message."""
@@ -65,15 +72,15 @@ class Sayings:
 
 def end_of(parts: tuple[str, ...], words: Sequence[Word], at: int) -> int | None:
     """Behind the last word of a saying that begins here."""
-    if not parts:
-        return at
-    first, *others = parts
-    if first == GAP:
-        ends: Iterator[int | None] = (end_of(tuple(others), words, at + skipped) for skipped in range(WIDEST + 1))
-        return next(filter(None, ends), None)
-    if at >= len(words) or words[at].said not in (first, fold_once(first)):
-        return None
-    return end_of(tuple(others), words, at + 1)
+    for place, part in enumerate(parts):
+        if part == GAP:
+            rest = parts[place + 1 :]
+            ends: Iterator[int | None] = (end_of(rest, words, at + skipped) for skipped in range(WIDEST + 1))
+            return next(filter(None, ends), None)
+        if at >= len(words) or words[at].said not in (part, fold_once(part)):
+            return None
+        at += 1
+    return at
 
 
 @lru_cache(maxsize=5_000)

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import mul
 from sys import intern
 from typing import NamedTuple
@@ -42,6 +43,8 @@ LONG_CLAUSE = 12  # words; a longer message is also read clause by clause
 OPENED_PART = 350  # postings read for a clause
 NEAR_PART = 12  # phrases compared closely, for each clause
 CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
+
+alike = Indel.normalized_similarity
 
 RECEDED = re.compile(r"^(?:thu tuc|tthc) ")  # says nothing: all of them are procedures
 TOLD_APART: tuple[Difference, ...] = ("act", "abroad", "age")
@@ -238,7 +241,7 @@ class ProcedureSearch:
         return (
             reading,
             [
-                (candidate, self._evidence(reading, candidate, own))
+                (candidate, self._evidence(reading, candidate, *own))
                 for candidate, own in zip(candidates, said, strict=True)
             ],
             self._no_evidence(reading, elsewhere),
@@ -302,19 +305,20 @@ class ProcedureSearch:
         """The share of a phrase that the message says."""
         return cosine * reading.message.norm / self._book.norms[index]
 
-    def _evidence(self, reading: Reading, candidate: Candidate, said: set[str]) -> Evidence:
-        """`said`: words and pairs of the message that its phrases say."""
+    def _evidence(self, reading: Reading, candidate: Candidate, said: set[str], named: set[str]) -> Evidence:
+        """`said`: words and pairs of the message that its phrases say; `named`: those its official name says."""
         near, message, known = candidate.near, reading.message, self._known(candidate.code)
-        of_name = message.shared_with(said & features(self._book.phrases[self._names[candidate.code]].words))
-        words_said = sum(weight for word, weight in reading.words if word in said)
+        joined, norms, norm = self._book.joined, self._book.norms, message.norm
+        of_name = message.shared_with(named)
+        words_said = sum([weight for word, weight in reading.words if word in said])
         return Evidence(
             near[0].cosine,
-            max(one.part for one in near),
-            max(one.wish for one in near),
+            max([one.part for one in near]) if reading.parts else near[0].cosine,
+            max([one.wish for one in near]) if reading.parts else near[0].cosine,
             near[1].cosine if len(near) > 1 else 0.0,
-            max(Indel.normalized_similarity(reading.joined, self._book.joined[one.phrase]) for one in near[:4]),
-            max(self._told(reading, one.cosine, one.phrase) for one in near[:6]),
-            near[0].cosine * message.norm / 10,
+            max([alike(reading.joined, joined[one.phrase]) for one in near[:4]]),
+            max([one.cosine * norm / norms[one.phrase] for one in near[:6]]),  # as `_told`
+            near[0].cosine * norm / 10,
             message.shared_with(said) / message.total,
             words_said / reading.words_total,
             of_name / message.norm / known.name_norm,
@@ -324,16 +328,8 @@ class ProcedureSearch:
             float(known.common == 2),
             float(known.common == 3),
             float(known.spoken),
-            *self._agreement(reading, known),
+            *agreement(reading.traits, known.traits),
         )
-
-    def _agreement(self, reading: Reading, known: Known) -> Iterator[float]:
-        """How what is said of the act, the foreign element and the age goes with what the procedure is for."""
-        for said, meant, plain in zip(reading.traits, known.traits, PLAIN, strict=True):
-            yield float(said is not None and said == meant)
-            yield float(said is not None and said != meant != plain)
-            yield float(said is not None and said != meant == plain)
-            yield float(said is None and meant != plain)
 
     def _no_evidence(self, reading: Reading, elsewhere: tuple[float, float]) -> NoEvidence:
         telling = sum(word not in self._words.small for word, _ in reading.words)
@@ -352,6 +348,21 @@ class ProcedureSearch:
                 tuple(trait_of(self._catalog[code], difference) for difference in TOLD_APART),
             )
         return self._about[code]
+
+
+@lru_cache(4096)  # of a few kinds each
+def agreement(said: tuple[str | None, ...], meant: tuple[str, ...]) -> tuple[float, ...]:
+    """How what is said of the act, the foreign element and the age goes with what the procedure is for."""
+    return tuple(
+        float(agrees)
+        for said_, meant_, plain in zip(said, meant, PLAIN, strict=True)
+        for agrees in (
+            said_ is not None and said_ == meant_,
+            said_ is not None and said_ != meant_ != plain,
+            said_ is not None and said_ != meant_ == plain,
+            said_ is None and meant_ != plain,
+        )
+    )
 
 
 def clauses(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from knowledge.codes import LINK, Found, find_codes
 from knowledge.courtesies import Courtesies, agrees, any_of
-from knowledge.faq import Faq, nearest
+from knowledge.faq import Faq, in_order, nearest
 from knowledge.intents import Intents
 from knowledge.keystrokes import decoded
 from knowledge.meanings import (
@@ -154,7 +154,7 @@ class Understanding:
             return meaning
         if not tells_more and (aspect := self._questions.asked(said)):
             return Ask(aspect)
-        if topic := nearest(bare, self._topics):
+        if topic := nearest(bare, self._topics_in_order):
             return MORE_THAN_A_QUESTION.get(topic) or AskGeneral(topic)
         if what and not (what == "out_of_scope" and self._not_out_of_scope.find(spoken)):
             return Is(cast(Simple, what))
@@ -216,6 +216,14 @@ class Understanding:
         return {
             said: topic for ask, topic in asked for said in (fold(self._courtesies.without(ask)), fold(ask)) if said
         }
+
+    @cached_property
+    def _topics_in_order(self) -> Mapping[str, str]:
+        """The same by their words in order; of two alike the first."""
+        table: dict[str, str] = {}
+        for said, topic in self._topics.items():
+            table.setdefault(in_order(said), topic)
+        return table
 
     @cached_property
     def _danger(self) -> Spotter:

@@ -17,7 +17,7 @@ from bot.dialogue.named import named
 from bot.dialogue.orders import managing
 from bot.dialogue.reading import reading
 from bot.dialogue.states import AnyState, Booking, Choosing, Home, Locating, Managing, Reading, Tracking
-from bot.dialogue.step import Step
+from bot.dialogue.step import Step, go, say
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
 from knowledge.understanding import (
@@ -56,6 +56,8 @@ ANSWERS: dict[type[AnyState], Answer] = {
     Tracking: tracking.tracking,
     Booking: unclear,
 }
+
+ADDRESS = "/id"  # for staff: which chat this is, to name it in the settings
 
 
 def advance(state: AnyState, event: Event, given: Given) -> Step:
@@ -98,6 +100,8 @@ def is_short(said: str) -> bool:
 
 def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
     match event:
+        case Said(text=said) if said.strip() == ADDRESS:
+            return go(state, say("chat.address", address=given.chat))
         case Said(Danger() as meaning):
             return general.danger(state, meaning, given)
         case Said(GaveSecret()):

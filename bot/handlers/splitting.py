@@ -1,6 +1,8 @@
 """A long answer in parts that a channel takes: torn between lines, else between sentences, else between words."""
 
 import re
+import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -9,6 +11,9 @@ from bot.texts.message import ShownLine
 # Where a line may be torn, the best first. A part keeps what it ends with.
 SEAMS = tuple(re.compile(seam) for seam in (r"(?<=[.!?…;])\s+", r"(?<=[,:)])\s+", r"\s+"))
 MARK = 3  # characters a channel may put before a line: "• ", "⚠️ "
+HEADS = frozenset({"title", "heading"})
+JOINER = "\u200d"  # between the parts of one emoji
+HANGING = 32  # marks on one letter that are kept with it
 
 
 def utf16(text: str) -> int:
@@ -21,24 +26,35 @@ def utf16(text: str) -> int:
 
 
 def parts(lines: Iterable[ShownLine], longest: int, measure: Callable[[str], int] = len) -> list[tuple[ShownLine, ...]]:
-    """The lines in as few parts as fit; a heading stays with what it heads."""
+    """The lines in as few parts as fit; a heading stays with what it heads, or with the beginning of it."""
+
+    def room_beside(part: Iterable[ShownLine]) -> int:
+        return longest - MARK - 1 - sum(measure(line.words) + MARK + 1 for line in part)
+
     packed: list[list[ShownLine]] = [[]]
-    room = longest
-    for line in (piece for whole in lines for piece in torn(whole, longest - MARK - 1, measure)):
-        cost = measure(line.words) + MARK + 1
-        if cost > room and packed[-1]:
-            moved = heads_at_end(packed[-1])
-            packed.append(moved)
-            room = longest - sum(measure(head.words) + MARK + 1 for head in moved)
+    waiting = deque(lines)
+    while waiting:
+        line, room = waiting.popleft(), room_beside(packed[-1])
+        if packed[-1] and measure(line.words) > room:
+            if packed[-1][-1].kind not in HEADS:
+                packed.append([])
+            elif moved := heads_at_end(packed[-1]):
+                packed.append(moved)
+            room = room_beside(packed[-1])
+        if measure(line.words) > room:
+            if packed[-1] and room < longest // 4:  # headings without end: not even a beginning would be read
+                packed.append([])
+                room = room_beside(())
+            line, rest = begun(line, room, measure)
+            waiting.extendleft([rest] if rest.words else [])
         packed[-1].append(line)
-        room -= cost
     return [tuple(part) for part in packed if part]
 
 
 def heads_at_end(part: list[ShownLine]) -> list[ShownLine]:
     """Taken from the end of a part, unless it is nothing else."""
     count = 0
-    while count < len(part) and part[-1 - count].kind in ("title", "heading"):
+    while count < len(part) and part[-1 - count].kind in HEADS:
         count += 1
     if count in (0, len(part)):
         return []
@@ -47,20 +63,14 @@ def heads_at_end(part: list[ShownLine]) -> list[ShownLine]:
     return heads
 
 
-def torn(line: ShownLine, longest: int, measure: Callable[[str], int] = len) -> list[ShownLine]:
-    """
-    >>> [piece.words for piece in torn(ShownLine("Một hai. Ba bốn năm"), 10)]
+def begun(line: ShownLine, longest: int, measure: Callable[[str], int] = len) -> tuple[ShownLine, ShownLine]:
+    """As much of a line as fits, and the rest.
+
+    >>> [piece.words for piece in begun(ShownLine("Một hai. Ba bốn năm"), 10)]
     ['Một hai.', 'Ba bốn năm']
     """
-    if measure(line.words) <= longest:
-        return [line]
-    pieces: list[ShownLine] = []
-    rest = line.words
-    while measure(rest) > longest:
-        cut = seam(rest, longest, measure)
-        pieces.append(replace(line, words=rest[:cut].rstrip()))
-        rest = rest[cut:].lstrip()
-    return [*pieces, replace(line, words=rest)] if rest else pieces
+    cut = seam(line.words, longest, measure) if measure(line.words) > longest else len(line.words)
+    return replace(line, words=line.words[:cut].rstrip()), replace(line, words=line.words[cut:].lstrip())
 
 
 def seam(words: str, longest: int, measure: Callable[[str], int]) -> int:
@@ -70,7 +80,20 @@ def seam(words: str, longest: int, measure: Callable[[str], int]) -> int:
         places = [found.start() for found in kind.finditer(words, 0, fitting + 1) if found.start() > fitting // 2]
         if places:
             return places[-1]
-    return fitting
+    return whole_letters(words, fitting)
+
+
+def whole_letters(words: str, cut: int) -> int:
+    """The next place before it that does not part a letter from its marks."""
+    for place in range(cut, max(cut - HANGING, 0), -1):
+        if not hangs_on(words, place):
+            return place
+    return cut
+
+
+def hangs_on(words: str, place: int) -> bool:
+    category = unicodedata.category(words[place]) if place < len(words) else ""
+    return category in ("Mn", "Me", "Mc") or JOINER in words[place - 1 : place + 1]
 
 
 def fits(words: str, longest: int, measure: Callable[[str], int]) -> int:

@@ -17,8 +17,8 @@ class Alarms:
 
     def begin(self, key: str) -> bool:
         """Whether it is new: then it is on us to tell."""
-        added = INSERT[self.connection.dialect.name](table).values(key=key, since=self.now)
-        return self.connection.execute(added.on_conflict_do_nothing()).rowcount == 1
+        added = INSERT[self.connection.dialect.name](table).values(key=key, since=self.now).on_conflict_do_nothing()
+        return self.connection.execute(added.returning(table.c.key)).first() is not None
 
     def end(self, key: str) -> bool:
         """Whether it was on: then it is on us to tell that it is over."""

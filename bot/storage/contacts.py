@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from bot.storage.dossiers import INSERT
 from bot.storage.pickups import utc
@@ -16,6 +16,7 @@ class Contact:
     heard_at: datetime | None = None
     gone_at: datetime | None = None
     paused_until: datetime | None = None
+    returned_at: datetime | None = None
 
 
 NOBODY = Contact()
@@ -35,20 +36,26 @@ class Contacts:
         self._write(chat, heard_at=self.now, gone_at=None)
 
     def left(self, chat: str, at: datetime) -> None:
-        """Unless they were heard since: news of it may come late, or twice."""
-        heard = self.get(chat).heard_at
-        if heard is None or heard <= at:
-            self._write(chat, gone_at=at)
+        """Unless they were heard, or returned, since: news of it may come late, or twice."""
+        known = self.get(chat)
+        if all(since is None or since <= at for since in (known.heard_at, known.returned_at)):
+            self._write(chat, gone_at=utc(at))
 
     def returned(self, chat: str, at: datetime) -> None:
         """Unless they left since."""
-        gone = self.get(chat).gone_at
-        if gone is not None and gone <= at:
-            self._write(chat, gone_at=None)
+        known = self.get(chat)
+        if known.gone_at is None or known.gone_at <= at:
+            latest = max(known.returned_at or at, at)
+            self._write(chat, gone_at=None, returned_at=utc(latest))
+
+    def is_there(self, chat: str) -> None:
+        """They spoke, where that opens no window."""
+        gone = update(table).where(table.c.chat == chat, table.c.gone_at.is_not(None))
+        self.connection.execute(gone.values(gone_at=None, returned_at=self.now))
 
     def pause(self, chat: str, until: datetime) -> None:
         before = self.get(chat).paused_until
-        self._write(chat, paused_until=max(until, before) if before else until)
+        self._write(chat, paused_until=utc(max(until, before) if before else until))
 
     def resume(self, chat: str) -> None:
         self._write(chat, paused_until=None)
@@ -64,13 +71,18 @@ class Contacts:
         heard = self.get(chat).heard_at
         return heard is not None and heard > self.now - time
 
+    def heard_since(self, channel: str, since: datetime | None = None) -> int:
+        """How many of a channel's contacts are there, and were heard since then; None: how many there are at all."""
+        mine = select(func.count()).where(table.c.chat.startswith(f"{channel}:", autoescape=True))
+        there = mine.where(table.c.gone_at.is_(None))
+        return self.connection.scalar(there.where(table.c.heard_at >= since) if since else there) or 0
+
     def purge(self, before: datetime) -> int:
         """Who was not heard of since, and did nothing since either."""
         silent = or_(table.c.heard_at.is_(None), table.c.heard_at < before)
-        old = silent & or_(table.c.gone_at.is_(None), table.c.gone_at < before)
-        return self.connection.execute(
-            delete(table).where(old & or_(table.c.paused_until.is_(None), table.c.paused_until < before))
-        ).rowcount
+        others = (table.c.gone_at, table.c.paused_until, table.c.returned_at)
+        old = (or_(moment.is_(None), moment < before) for moment in others)
+        return self.connection.execute(delete(table).where(silent, *old)).rowcount
 
     def _write(self, chat: str, **values: datetime | None) -> None:
         added = INSERT[self.connection.dialect.name](table).values(chat=chat, **values)
@@ -78,4 +90,5 @@ class Contacts:
 
 
 def read(row: Row[Any]) -> Contact:
-    return Contact(*(at and utc(at) for at in (row.heard_at, row.gone_at, row.paused_until)))
+    moments = row.heard_at, row.gone_at, row.paused_until, row.returned_at
+    return Contact(*(at and utc(at) for at in moments))

@@ -49,6 +49,13 @@ class Grants:
         added = INSERT[self.connection.dialect.name](table).values(first)
         self.connection.execute(added.on_conflict_do_update(index_elements=[table.c.name], set_=again))
 
+    def add(self, name: str, pair: Pair, until: datetime) -> bool:
+        """Unless there is one: False, and it stays as it is."""
+        data = self.vault.seal(DATA, pair.model_dump_json().encode())
+        first = {"name": name, "data": data, "version": 1, "until": until, "renewing_until": None}
+        added = INSERT[self.connection.dialect.name](table).values(first).on_conflict_do_nothing()
+        return self.connection.execute(added.returning(table.c.name)).first() is not None
+
     def begin_renewing(self, name: str, version: int, lease: timedelta) -> bool:
         """Whether it is on us to renew this very pair; for the time of the lease nobody else is told so."""
         free = or_(table.c.renewing_until.is_(None), table.c.renewing_until <= self.now)

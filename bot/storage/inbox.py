@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import text as sql
 
 from bot.channel import Update
 from bot.storage.dossiers import INSERT
@@ -19,11 +20,18 @@ MOST = 1000  # updates of one chat that wait
 
 OF_CHAT = table.c.channel == bindparam("channel"), table.c.chat == bindparam("chat")
 FIRST = select(table).where(*OF_CHAT).order_by(table.c.ordinal, table.c.id).limit(1)
+other = table.alias("other")
+# Of the whole chat: an update that comes late stands before the one that somebody is at work on.
+AT_WORK = select(other.c.id).where(
+    other.c.channel == table.c.channel, other.c.chat == table.c.chat, other.c.due_at > bindparam("moment")
+)
 CLAIM = (
     update(table)
-    .where(table.c.id == bindparam("row"), table.c.due_at == bindparam("as_read"))
+    .where(table.c.id == bindparam("row"), ~AT_WORK.exists())
     .values(due_at=bindparam("lease"), attempts=table.c.attempts + 1)
 )
+# PostgreSQL alone lets two transactions look at a chat side by side, neither seeing the other's claim.
+ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(hashtextextended(:channel || ':' || :chat, 6))")
 DONE = delete(table).where(table.c.id == bindparam("row"))
 WAITING = select(func.count()).select_from(table).where(*OF_CHAT)
 
@@ -56,32 +64,49 @@ class Inbox:
             "due_at": self.now,
             "attempts": 0,
         }
-        added = INSERT[self.connection.dialect.name](table).values(values)
-        return self.connection.execute(added.on_conflict_do_nothing()).rowcount == 1
+        added = INSERT[self.connection.dialect.name](table).values(values).on_conflict_do_nothing()
+        return self.connection.execute(added.returning(table.c.id)).first() is not None
 
     def next(self, channel: str, chat: str, done: int | None = None) -> Received | None:
         """The first update of a chat, ours to work on until the lease ends; `done`: the one before it, to be dropped.
 
         None: there is none, or another process is at work on it.
         """
+        whose = {"channel": channel, "chat": chat}
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(ONE_AT_A_TIME, whose)
         if done is not None:
-            self.connection.execute(DONE, {"row": done})
-        first = self.connection.execute(FIRST, {"channel": channel, "chat": chat}).first()
+            self.drop(done)
+        first = self.connection.execute(FIRST, whose).first()
         if first is None or utc(first.due_at) > self.now:
             return None
-        claim = {"row": first.id, "as_read": first.due_at, "lease": self.now + LEASE}
+        claim = {"row": first.id, "moment": self.now, "lease": self.now + LEASE}
         if self.connection.execute(CLAIM, claim).rowcount != 1:
             return None
         return self._read(first)
+
+    def drop(self, row: int) -> None:
+        self.connection.execute(DONE, {"row": row})
+
+    def hold_on(self, row: int) -> None:
+        """We are still at work on it."""
+        self.connection.execute(update(table).where(table.c.id == row).values(due_at=self.now + LEASE))
 
     def put_off(self, row: int, wait: timedelta) -> None:
         """Tried again after a while, before anything else of its chat."""
         self.connection.execute(update(table).where(table.c.id == row).values(due_at=self.now + wait))
 
-    def waiting(self, limit: int = 1000) -> list[tuple[str, str]]:
-        """Chats whose first update nobody is at work on."""
-        due = select(table.c.channel, table.c.chat).where(table.c.due_at <= self.now).distinct().limit(limit)
-        return [(row.channel, row.chat) for row in self.connection.execute(due)]
+    def give_back(self, row: int) -> None:
+        """It was broken off: no fault of its own."""
+        again = update(table).where(table.c.id == row)
+        self.connection.execute(again.values(due_at=self.now, attempts=table.c.attempts - 1))
+
+    def waiting(self, channels: Iterable[str], limit: int = 1000) -> list[tuple[str, str]]:
+        """Chats of these channels nobody is at work on, the longest waiting first."""
+        chats = select(table.c.channel, table.c.chat).where(table.c.channel.in_(list(channels)))
+        idle = chats.group_by(table.c.channel, table.c.chat).having(func.max(table.c.due_at) <= self.now)
+        rows = self.connection.execute(idle.order_by(func.min(table.c.id)).limit(limit))
+        return [(row.channel, row.chat) for row in rows]
 
     def release(self) -> int:
         """At the start of the only process: nobody is at work on anything."""
@@ -89,6 +114,16 @@ class Inbox:
 
     def count(self) -> int:
         return self.connection.scalar(select(func.count()).select_from(table)) or 0
+
+    def purge(self, before: datetime) -> int:
+        """What came before, and nobody will ever work on: its channel is not connected any more."""
+        return self.connection.execute(delete(table).where(table.c.came_at < before)).rowcount
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many updates nobody is at work on, and since when the oldest waits."""
+        due = select(func.count(), func.min(table.c.came_at)).where(table.c.due_at <= self.now)
+        count, oldest = self.connection.execute(due).one()
+        return count, oldest and utc(oldest)
 
     def forget(self, channel: str, chat: str, but: Iterable[int] = ()) -> None:
         mine = table.c.channel == channel, table.c.chat == chat

@@ -1,4 +1,4 @@
-"""How agencies' systems bear our calls, over all processes: the next free moment, the calls under way, the failures."""
+"""How others' systems bear our calls, over all processes: the next free moment, the calls under way, the failures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,6 +56,26 @@ class Rates:
         row = {"system": system, "until": at + lease}
         added = self.connection.execute(insert(call), row).inserted_primary_key
         return Slot(cast("Sequence[int]", added)[0], at)
+
+    def next(self, system: str, between: timedelta, ahead: timedelta, patience: timedelta) -> datetime | None:
+        """The moment of the next call, on average `between` after the one before; nobody is told when it is over.
+
+        `ahead`: what was left unused in so long a time may be used at once. None: it would be later than in
+        `patience`; then no moment is taken.
+        """
+        self._hold(system)
+        free = utc(cast(datetime, self.connection.scalar(select(table.c.free_at).where(table.c.system == system))))
+        at = max(free, self.now - ahead)
+        if at > self.now + patience:
+            return None
+        self._write(system, free_at=at + between)
+        return max(at, self.now)
+
+    def pause(self, system: str, until: datetime) -> None:
+        """No call begins before, but those that have their moment."""
+        self._hold(system)
+        later = update(table).where(table.c.system == system, table.c.free_at < until)
+        self.connection.execute(later.values(free_at=until))
 
     def release(self, slot: Slot) -> None:
         """The call is over, or was never made. Its moment is not given to another."""

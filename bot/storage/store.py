@@ -3,10 +3,11 @@
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -87,7 +88,7 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self.run_now, work)
 
     def run_now(self, work: Callable[[Unit], Result]) -> Result:
-        carried = [self.waiting.popleft() for _ in range(len(self.waiting))]
+        carried = list(emptied(self.waiting))
         try:
             with self.engine.begin() as connection:
                 now = self.now()
@@ -120,6 +121,23 @@ class Store:
             asyncio.get_running_loop().call_later(SOON, self._begin_flush)
         self.waiting.append(work)
 
+    @contextmanager
+    def meanwhile(self, time: timedelta, work: Work) -> Iterator[None]:
+        """While the block lasts, `work` is done again each time so much has passed; not at all if it is over before."""
+        loop = asyncio.get_running_loop()
+        coming: asyncio.TimerHandle
+
+        def again() -> None:
+            nonlocal coming
+            self.soon(work)
+            coming = loop.call_later(time.total_seconds(), again)
+
+        coming = loop.call_later(time.total_seconds(), again)
+        try:
+            yield
+        finally:
+            coming.cancel()
+
     def _begin_flush(self) -> None:
         if self.waiting:
             self.flushes.add(task := asyncio.ensure_future(self.run(nothing)))
@@ -131,6 +149,15 @@ class Store:
         if self.threads:
             self.threads.shutdown()
         self.engine.dispose()
+
+
+def emptied(waiting: deque[Work]) -> Iterator[Work]:
+    """All that waits. Threads may take at the same time; each thing goes to one of them."""
+    while waiting:
+        try:
+            yield waiting.popleft()
+        except IndexError:
+            return
 
 
 def nothing(_: Unit) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy import text as sql
 
 metadata = MetaData()
 
+NOT_SETTLED = "held_at IS NOT NULL OR due_at IS NOT NULL AND failing_since IS NOT NULL"  # of turns: few of them
+
 conversation = Table(
     "conversation",
     metadata,
@@ -39,8 +41,11 @@ turn = Table(
     Column("attempts", Integer, nullable=False),
     Column("held_at", DateTime(timezone=True)),  # until the citizen writes again: the channel takes nothing before
     Column("sent", Integer, nullable=False, server_default="0"),  # parts on the screen already, of a try that failed
+    Column("failing_since", DateTime(timezone=True)),  # the first try that failed; NULL: none did, or it is held
+    Column("sending", Boolean, nullable=False, server_default=sql("false")),  # tried again just now, until due_at
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
+    Index("turn_waiting", "chat", sqlite_where=sql(NOT_SETTLED), postgresql_where=sql(NOT_SETTLED)),
 )
 
 # In plain: nothing tells whose wording it was, not even the order in which the rows came.
@@ -248,6 +253,7 @@ contact = Table(
     Column("heard_at", DateTime(timezone=True)),  # the last thing they did that opens the channel's window
     Column("gone_at", DateTime(timezone=True)),  # they blocked us, or follow no more; NULL: they are there
     Column("paused_until", DateTime(timezone=True)),  # a human of the office is talking with them
+    Column("returned_at", DateTime(timezone=True)),  # the last time they let us write again
 )
 
 # What an operator must know of, once, until it is over.

@@ -1,11 +1,11 @@
 """Turns at rest: what was heard, and what was answered, until the time for keeping them is over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.pickups import utc
@@ -15,10 +15,23 @@ from bot.texts.message import MESSAGES, Message
 
 HEARD, REPLIES = "turn.heard", "turn.replies"
 
+# Something of this chat waits to be sent, and is no notice for a later hour.
+WAITING = or_(table.c.held_at.is_not(None), and_(table.c.due_at.is_not(None), table.c.failing_since.is_not(None)))
+IS_BEHIND = select(table.c.id).where(table.c.chat == bindparam("chat"), WAITING).limit(1)
+NOTICE = "notice:"  # of the update id of a turn nobody asked for
+HOLDS_UP = 3  # refusals of an answer; if it is refused more often, others need not wait for it
+earlier = table.alias("earlier")
+EARLIER = select(earlier.c.id).where(
+    earlier.c.chat == table.c.chat,
+    earlier.c.id < table.c.id,
+    earlier.c.due_at.is_not(None),
+    earlier.c.failing_since.is_not(None),
+    earlier.c.attempts < HOLDS_UP,
+    ~earlier.c.update_id.startswith(NOTICE),
+)
 FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id == bindparam("update_id"))
 ADD = insert(table)
 SETTLE = update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None)
-NOTICE = "notice:"  # of the update id of a turn nobody asked for
 
 LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; after this it counts as forgotten
 
@@ -41,7 +54,8 @@ class Turn:
     attempts: int = 0
     unasked: bool = False  # a notice
     sent: int = 0  # parts of it on the citizen's screen, as their channel counts them
-    kept_at: datetime | None = None
+    failing_since: datetime | None = None
+    is_behind: bool = False  # others of its chat wait to be sent before it
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,8 @@ class Turns:
             added = self.connection.execute(ADD, values).inserted_primary_key
         except IntegrityError as error:
             raise TakenError(update_id) from error
-        return Turn(cast("Row[int]", added)[0], chat, heard, replies)
+        is_behind = self.connection.execute(IS_BEHIND, {"chat": chat}).first() is not None
+        return Turn(cast("Row[int]", added)[0], chat, heard, replies, is_behind=is_behind)
 
     def notify(self, chat: str, key: str, messages: tuple[Message, ...], at: datetime | None = None) -> None:
         """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice.
@@ -98,42 +113,70 @@ class Turns:
         """Sent, or given up: nothing more is owed."""
         self.connection.execute(SETTLE, {"turn_id": turn_id})
 
-    def put_off(self, turn_id: int, wait: timedelta, sent: int = 0) -> None:
-        """`sent`: parts that arrived in all tries so far."""
+    def put_off(self, turn_id: int, wait: timedelta, attempts: int, sent: int = 0) -> None:
+        """`attempts`, `sent`: how often it was refused, and how many parts of it arrived, in all tries so far."""
         later = update(table).where(table.c.id == turn_id)
-        self.connection.execute(later.values(due_at=self.now + wait, attempts=table.c.attempts + 1, sent=sent))
+        since = func.coalesce(table.c.failing_since, self.now)
+        values = {"due_at": self.now + wait, "attempts": attempts, "sent": sent, "sending": False}
+        self.connection.execute(later.values(failing_since=since, **values))
 
-    def hold(self, turn_id: int) -> None:
+    def hold(self, turn_id: int, sent: int = 0) -> None:
         """Until the citizen is heard again."""
-        self.connection.execute(update(table).where(table.c.id == turn_id).values(due_at=None, held_at=self.now))
+        values = {"due_at": None, "held_at": self.now, "failing_since": None, "sending": False, "sent": sent}
+        self.connection.execute(update(table).where(table.c.id == turn_id).values(values))
 
-    def release_held(self, chat: str) -> list[Turn]:
-        """What is held for a chat, oldest first; it counts as being sent by whoever asked."""
-        mine = table.c.chat == chat, table.c.held_at.is_not(None)
-        held = [self._read(row) for row in self.connection.execute(select(table).where(*mine).order_by(table.c.id))]
-        if held:
-            self.connection.execute(update(table).where(*mine).values(held_at=None, due_at=self.now + LEASE))
-        return held
+    def take_up(self, chat: str, turn_id: int | None = None) -> tuple[list[Turn], list[Turn]]:
+        """What waits in a chat, and this turn, oldest first; it counts as being sent by whoever asked.
 
-    def owed(self, limit: int = 500) -> list[Turn]:
-        """What was kept and should have been sent by now, oldest first."""
-        rows = self.connection.execute(
-            select(table).where(table.c.due_at <= self.now).order_by(table.c.id).limit(limit)
-        )
-        return [self._read(row) for row in rows]
+        Secondly what must wait on, because another process is sending what stands before it.
+        """
+        mine = table.c.chat == chat, or_(WAITING, table.c.id == turn_id)
+        rows = self.connection.execute(select(table).where(*mine).order_by(table.c.id).with_for_update()).all()
+        elsewhere = (n for n, row in enumerate(rows) if row.sending and row.due_at and utc(row.due_at) > self.now)
+        count = next(elsewhere, len(rows))
+        if ours := [row.id for row in rows[:count]]:
+            taken = update(table).where(table.c.id.in_(ours))
+            self.connection.execute(taken.values(held_at=None, due_at=self.now + LEASE, sending=True))
+        return [self._read(row) for row in rows[:count]], [self._read(row) for row in rows[count + 1 :]]
+
+    def hold_on(self, turn_id: int) -> None:
+        """We are still sending it."""
+        ours = update(table).where(table.c.id == turn_id, table.c.due_at.is_not(None))
+        self.connection.execute(ours.values(due_at=self.now + LEASE))
+
+    def give_back(self, turn_id: int) -> None:
+        """We broke it off: it is owed at once."""
+        ours = update(table).where(table.c.id == turn_id, table.c.due_at.is_not(None))
+        self.connection.execute(ours.values(due_at=self.now, sending=False))
+
+    def owed(self, channels: Iterable[str] = (), limit: int = 500) -> list[Turn]:
+        """What was kept and should have been sent by now, oldest first.
+
+        So many of each of these channels, and so many of all others: one that is down holds up no other.
+        """
+        prefixes = [f"{channel}:" for channel in channels]
+        of_each = [table.c.chat.startswith(prefix, autoescape=True) for prefix in prefixes]
+        of_others = and_(True, *(~one for one in of_each))
+        due = select(table).where(table.c.due_at <= self.now).order_by(table.c.id).limit(limit)
+        rows = [row for whose in (*of_each, of_others) for row in self.connection.execute(due.where(whose))]
+        return [self._read(row) for row in sorted(rows, key=lambda row: row.id)]
 
     def claim(self, turn_id: int) -> bool:
-        """Whether it is on us to send it: it is due, and for the time of a lease nobody else is told so."""
-        due = update(table).where(table.c.id == turn_id, table.c.due_at <= self.now)
-        return self.connection.execute(due.values(due_at=self.now + LEASE)).rowcount == 1
+        """Whether it is on us to send it: it is due, and no answer that failed stands before it.
+
+        For the time of a lease nobody else is told so.
+        """
+        due = update(table).where(table.c.id == turn_id, table.c.due_at <= self.now, ~EARLIER.exists())
+        return self.connection.execute(due.values(due_at=self.now + LEASE, sending=True)).rowcount == 1
 
     def release(self) -> int:
         """At the start of the only process: nobody is sending anything, so all that is owed is due now.
 
         Save what waits for its hour, and was never tried.
         """
-        owed = or_(table.c.due_at <= self.now + LEASE, and_(table.c.due_at.is_not(None), table.c.attempts > 0))
-        return self.connection.execute(update(table).where(owed).values(due_at=self.now)).rowcount
+        tried = and_(table.c.due_at.is_not(None), table.c.failing_since.is_not(None))
+        owed = or_(table.c.due_at <= self.now + LEASE, tried)
+        return self.connection.execute(update(table).where(owed).values(due_at=self.now, sending=False)).rowcount
 
     def latest(self, chat: str, limit: int) -> list[Turn]:
         """The last turns of a chat, oldest first."""
@@ -141,6 +184,23 @@ class Turns:
             select(table).where(table.c.chat == chat).order_by(table.c.id.desc()).limit(limit)
         ).all()
         return [self._read(row) for row in reversed(rows)]
+
+    def on_screen(self, chat: str, limit: int) -> list[Turn]:
+        """The last turns of a chat that were shown, or are just being shown, oldest first."""
+        shown = and_(table.c.due_at.is_(None), table.c.held_at.is_(None))
+        fresh = and_(table.c.failing_since.is_(None), ~table.c.update_id.startswith(NOTICE))
+        mine = table.c.chat == chat, or_(shown, and_(table.c.due_at.is_not(None), fresh))
+        rows = self.connection.execute(select(table).where(*mine).order_by(table.c.id.desc()).limit(limit)).all()
+        return [self._read(row) for row in reversed(rows)]
+
+    def count(self) -> int:
+        return self.connection.scalar(select(func.count()).select_from(table)) or 0
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many answers should have been sent by now, and since when the oldest."""
+        due = select(func.count(), func.min(table.c.due_at)).where(table.c.due_at <= self.now)
+        count, oldest = self.connection.execute(due).one()
+        return count, oldest and utc(oldest)
 
     def try_key(self) -> None:
         """Raises WrongKeyError when the last turn kept was sealed with another key than ours."""
@@ -166,5 +226,5 @@ class Turns:
             row.attempts,
             row.update_id.startswith(NOTICE),
             row.sent,
-            utc(row.kept_at),
+            row.failing_since and utc(row.failing_since),
         )

@@ -11,7 +11,7 @@ from bot.dialogue.events import Content, Scanned, Showed, Wrote
 from bot.handlers.pictures import LARGEST, Pictures
 from bot.handlers.web_limit import Limit
 
-PATIENCE = 8.0  # seconds for one picture: nothing new is fetched until its update is answered
+PATIENCE = 8.0  # seconds for one picture: what its chat says next waits behind it
 AT_ONCE = 4  # pictures in memory
 A_MINUTE = 10  # of one chat
 

@@ -1,0 +1,244 @@
+"""Telegram and Zalo, put together as the settings have them. Who runs without one of them spares its imports."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientSession, DummyCookieJar, web
+from pydantic import SecretStr
+from yarl import URL
+
+from bot.alarms import Alarms
+from bot.channel import Channel
+from bot.dialogue.world import World
+from bot.handlers.file_links import FileLinks
+from bot.handlers.files import Files
+from bot.handlers.pictures import Pictures
+from bot.inbox import Inbox
+from bot.periodic import every
+from bot.settings import Settings
+from bot.storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.handlers.zalo.api import ZaloApi
+    from bot.handlers.zalo.templates import Templates
+    from bot.handlers.zalo.tokens import Tokens
+    from bot.handlers.zalobot.api import ZaloBotApi
+
+FRESH = 60.0  # seconds between two looks whether Zalo's token is to be renewed
+ZALO_HOOK = "/zalo/webhook"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What channels are made with. `secret`: one for each purpose, the same in every process."""
+
+    settings: Settings
+    store: Store
+    world: World
+    files: Files
+    pictures: Pictures
+    links: FileLinks
+    alarms: Alarms
+    secret: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """`listen`: updates come, to the inbox, until it is left; its webhook is added to the web application."""
+
+    channel: Channel
+    listen: Callable[[Inbox, web.Application], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def connected(tools: Tools) -> AsyncIterator[dict[str, Opened]]:
+    """By name, those the settings have. Raises SettingsError."""
+    settings = tools.settings
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(ClientSession(cookie_jar=DummyCookieJar()))
+        opened: list[Opened] = []
+        if settings.telegram_token:
+            opened.append(await stack.enter_async_context(telegram(tools)))
+        if settings.zalo_app_id:
+            opened.append(await stack.enter_async_context(zalo(tools, session)))
+        if settings.zalobot_token:
+            opened.append(zalobot(tools, session))
+        yield {one.channel.name: one for one in opened}
+
+
+@asynccontextmanager
+async def telegram(tools: Tools) -> AsyncIterator[Opened]:
+    from bot.handlers.telegram.building import build
+    from bot.handlers.telegram.channel import TelegramChannel
+    from bot.handlers.telegram.connecting import connected
+    from bot.handlers.telegram.inline import Inline
+    from bot.handlers.telegram.intake import Intake
+    from bot.handlers.telegram.limits import Limits
+    from bot.handlers.telegram.setup import Hook
+    from bot.handlers.telegram.webhook import PATH, TelegramWebhook
+
+    settings = tools.settings
+    bot = build(revealed(settings.telegram_token), str(settings.telegram_api))
+    channel = TelegramChannel(bot, tools.files, tools.pictures, Limits(settings.telegram_a_second))
+    secret = tools.secret("telegram webhook")
+    hook = Hook.at(str(settings.public_url), secret) if settings.telegram_mode == "webhook" else None
+
+    @asynccontextmanager
+    async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
+        intake = Intake(inbox.take, Inline(bot, tools.world).answer)
+        if hook:
+            application.router.add_post(PATH, TelegramWebhook(secret, intake).take)
+        async with connected(bot, intake, tools.alarms, hook):
+            yield
+
+    try:
+        yield Opened(channel, listen)
+    finally:
+        await channel.close()
+
+
+@asynccontextmanager
+async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
+    from bot.handlers.zalo.channel import ZaloChannel
+    from bot.handlers.zalo.echoes import Echoes
+    from bot.handlers.zalo.faults import Faults
+    from bot.handlers.zalo.pictures import Viewer
+    from bot.handlers.zalo.reading import Reader
+    from bot.handlers.zalo.showing import Showing
+    from bot.handlers.zalo.signature import Signatures
+    from bot.handlers.zalo.uploads import Uploads
+    from bot.handlers.zalo.webhook import ZaloWebhook
+
+    settings, store = tools.settings, tools.store
+    tokens = zalo_tokens(settings, store, session, tools.alarms)
+    api = zalo_api(settings, store, session, tokens)
+    showing = Showing(settings.zalo_buttons)
+    reader = Reader(
+        Viewer(session, tools.pictures),
+        Echoes(store, lambda messages: [part.text for part in showing.planned(messages)]),
+        store,
+    )
+    templates, uploads, faults = zalo_templates(settings), Uploads(api, store.now), Faults(tools.alarms)
+    channel = ZaloChannel(api, store, reader, uploads, showing, templates, tools.files, tools.links, faults)
+    signatures = Signatures.of(
+        settings.zalo_app_id or "",
+        revealed(settings.zalo_app_secret),
+        revealed(settings.zalo_oa_secret),
+        settings.zalo_signed_with,
+        settings.zalo_signed_at,
+    )
+
+    @asynccontextmanager
+    async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
+        webhook = ZaloWebhook(inbox, signatures, tools.alarms, store.now)
+        application.router.add_get(ZALO_HOOK, webhook.look)
+        application.router.add_post(ZALO_HOOK, webhook.take)
+        async with every(FRESH, tokens.keep_fresh):
+            yield
+
+    try:
+        yield Opened(channel, listen)
+    finally:
+        await tokens.close()
+
+
+def zalo_tokens(settings: Settings, store: Store, session: ClientSession, alarms: Alarms | None = None) -> "Tokens":
+    from bot.handlers.zalo.oauth import OAuth
+    from bot.handlers.zalo.tokens import Tokens
+
+    app_id, secret = settings.zalo_app_id or "", revealed(settings.zalo_app_secret)
+    oauth = OAuth(session, URL(str(settings.zalo_oauth)), app_id, secret)
+    return Tokens(store, oauth, revealed(settings.zalo_refresh_token) or None, alarms)
+
+
+def zalo_api(settings: Settings, store: Store, session: ClientSession, tokens: "Tokens") -> "ZaloApi":
+    from bot.handlers.zalo.api import ZaloApi
+    from bot.handlers.zalo.limiter import Limiter
+
+    return ZaloApi(session, URL(str(settings.zalo_api)), tokens, Limiter(store, settings.zalo_a_minute))
+
+
+def zalo_templates(settings: Settings) -> "Templates":
+    from bot.handlers.zalo.templates import Templates, load_templates
+
+    return load_templates(settings.zalo_templates) if settings.zalo_templates else Templates()
+
+
+def zalobot_api(settings: Settings, session: ClientSession) -> "ZaloBotApi":
+    from bot.handlers.zalobot.api import ZaloBotApi
+
+    return ZaloBotApi(session, revealed(settings.zalobot_token), str(settings.zalobot_api))
+
+
+def zalobot(tools: Tools, session: ClientSession) -> Opened:
+    from bot.handlers.zalo.pictures import Viewer
+    from bot.handlers.zalobot.channel import ZaloBotChannel
+    from bot.handlers.zalobot.reading import Reader
+    from bot.handlers.zalobot.setup import PATH, Me, polling, registered
+    from bot.handlers.zalobot.webhook import ZaloBotWebhook
+
+    settings, me = tools.settings, Me()
+    api = zalobot_api(settings, session)
+    reader = Reader(Viewer(session, tools.pictures), me.known)
+    channel = ZaloBotChannel(api, reader, tools.links)
+
+    @asynccontextmanager
+    async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
+        if settings.zalobot_mode == "polling":
+            async with polling(api, inbox, tools.alarms, me):
+                yield
+            return
+        secret = tools.secret("zalobot webhook")
+        application.router.add_post(PATH, ZaloBotWebhook(inbox, secret).take)
+        async with registered(api, str(settings.public_url), secret, me):
+            yield
+
+    return Opened(channel, listen)
+
+
+def revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+Finding = tuple[bool, str]  # whether it is well, and what is to be said of it
+Check = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+async def examined(settings: Settings, store: Store) -> AsyncIterator[tuple[str, Check]]:
+    """What the doctor asks of each channel, by its name. One that is off has nothing to ask."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        yield "telegram", lambda: telegram_examined(settings)
+        yield "zalo", lambda: zalo_examined(settings, store, session)
+        yield "zalobot", lambda: zalobot_examined(settings, session)
+
+
+async def telegram_examined(settings: Settings) -> Sequence[Finding]:
+    if settings.telegram_token is None:
+        return [(True, "telegram: off (NOIDAI_TELEGRAM_TOKEN is empty)")]
+    from bot.handlers.telegram.checking import check
+
+    public = str(settings.public_url) if settings.public_url else None
+    return await check(revealed(settings.telegram_token), str(settings.telegram_api), settings.telegram_mode, public)
+
+
+async def zalo_examined(settings: Settings, store: Store, session: ClientSession) -> Sequence[Finding]:
+    if settings.zalo_app_id is None:
+        return [(True, "zalo: off (NOIDAI_ZALO_APP_ID is empty)")]
+    from bot.handlers.zalo.checking import check
+
+    tokens = zalo_tokens(settings, store, session)
+    try:
+        return await check(zalo_api(settings, store, session, tokens), store, zalo_templates(settings))
+    finally:
+        await tokens.close()
+
+
+async def zalobot_examined(settings: Settings, session: ClientSession) -> Sequence[Finding]:
+    if settings.zalobot_token is None:
+        return [(True, "zalobot: off (NOIDAI_ZALOBOT_TOKEN is empty)")]
+    from bot.handlers.zalobot.checking import check
+
+    public = str(settings.public_url) if settings.public_url else None
+    return await check(zalobot_api(settings, session), settings.zalobot_mode, public)

@@ -1,0 +1,119 @@
+"""In a group the bot answers when it is addressed, and says nothing otherwise."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from telegram import ChatMember, ChatMemberUpdated, Message, MessageEntity, User
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.dialogue.events import Content, Started, Wrote
+from bot.dialogue.step import text
+from bot.handlers.telegram.commands import content_of
+from bot.handlers.telegram.links import Links
+from bot.texts.message import ShownLine
+from bot.texts.render import LANGUAGES, words
+
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+INSIDE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Me:
+    """The bot, as groups name it."""
+
+    id: int
+    username: str
+
+    @classmethod
+    def of(cls, user: User) -> "Me":
+        return cls(user.id, user.username or "")
+
+    @property
+    def links(self) -> Links:
+        return Links(self.username)
+
+
+def meant_for_us(message: Message, me: Me) -> Content | None:
+    """Words said to the bot: a command of its own, a text that mentions it, a reply to what it said.
+
+    A bare mention in a reply hands on what is replied to. None: said to others.
+    """
+    written = message.text or message.caption or ""
+    entities = message.entities if message.text else message.caption_entities
+    if command := first_command(written, entities):
+        return content_of(written) if is_ours(command, me) else None
+    mentions = [entity for entity in entities if mentions_us(entity, written, me)]
+    if mentions:
+        return said(without(written, mentions), message)
+    if is_reply_to_us(message, me) and written:
+        return Wrote(written)
+    return None
+
+
+def first_command(written: str, entities: Iterable[MessageEntity]) -> str | None:
+    found = any(entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0 for entity in entities)
+    return written.split(maxsplit=1)[0] if found else None
+
+
+def is_ours(command: str, me: Me) -> bool:
+    """ "/help" may be meant for any bot, "/help@other_bot" is not for us."""
+    _, _, addressee = command.partition("@")
+    return not addressee or addressee.lower() == me.username.lower()
+
+
+def mentions_us(entity: MessageEntity, written: str, me: Me) -> bool:
+    if entity.type == MessageEntity.TEXT_MENTION:
+        return entity.user is not None and entity.user.id == me.id
+    named = cut_out(written, entity).removeprefix("@").lower()
+    return entity.type == MessageEntity.MENTION and named == me.username.lower()
+
+
+def said(rest: str, message: Message) -> Content:
+    quoted = message.reply_to_message
+    words = rest or (quoted and quoted.text) or ""
+    return Wrote(words) if words else Started()
+
+
+def is_reply_to_us(message: Message, me: Me) -> bool:
+    said_before = message.reply_to_message
+    return said_before is not None and said_before.from_user is not None and said_before.from_user.id == me.id
+
+
+def cut_out(written: str, entity: MessageEntity) -> str:
+    """Telegram counts in UTF-16 units."""
+    units = written.encode("utf-16-le", "surrogatepass")
+    return units[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")
+
+
+def without(written: str, entities: Iterable[MessageEntity]) -> str:
+    """
+    >>> without("@b làm khai sinh ở đâu", [MessageEntity("mention", 0, 2)])
+    'làm khai sinh ở đâu'
+    """
+    units = written.encode("utf-16-le", "surrogatepass")
+    for entity in sorted(entities, key=lambda one: -one.offset):
+        units = units[: 2 * entity.offset] + b" \0" + units[2 * (entity.offset + entity.length) :]
+    return " ".join(units.decode("utf-16-le", "replace").split()).lstrip(" ,:;.-–—")
+
+
+def sends_away(lines: tuple[ShownLine, ...]) -> str | None:
+    """Whether that is all they say, that this is for a private chat (dialogue/public.py); the language they say it in.
+
+    >>> sends_away((ShownLine(words(text("public.private"), "en")),)), sends_away((ShownLine("…"),))
+    ('en', None)
+    """
+    if len(lines) != 1:
+        return None
+    return next((one for one in LANGUAGES if lines[0].words == words(text("public.private"), one)), None)
+
+
+def was_added(change: ChatMemberUpdated) -> bool:
+    """To a group, just now."""
+    return change.chat.type in GROUPS and is_inside(change.new_chat_member) and not is_inside(change.old_chat_member)
+
+
+def is_inside(member: ChatMember) -> bool:
+    """A member whose rights are restricted is inside, too, unless they have left."""
+    if member.status == ChatMemberStatus.RESTRICTED:
+        return bool(getattr(member, "is_member", False))
+    return member.status in INSIDE

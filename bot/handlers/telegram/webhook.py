@@ -1,0 +1,66 @@
+"""Updates as Telegram brings them: kept, then 200. Whatever is not 200 it brings again, for hours.
+
+Nothing here is needed by another process: any number of them may listen on one port (CHANNELS §1.1).
+"""
+
+import hmac
+import json
+from asyncio import IncompleteReadError
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.handlers.telegram.intake import Intake
+
+PATH = "/telegram/webhook"
+SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of a header)
+LONGEST = 2**20  # bytes; Telegram's updates are far shorter
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class TelegramWebhook:
+    """`secret`: as it was told to Telegram (setup.py); without it nothing is even read."""
+
+    secret: str
+    intake: Intake
+
+    async def take(self, request: web.Request) -> web.Response:
+        """200 for what cannot be used, too, or Telegram would bring it again and again. 503: not kept, come again."""
+        if not self._is_telegram(request):
+            log.warning("telegram webhook: not from Telegram")
+            return web.Response(status=403)
+        try:
+            body = await body_of(request)
+        except (ConnectionError, web.RequestPayloadError):
+            log.warning("telegram webhook: broke off")
+            return web.Response(status=400)  # most likely nobody hears it, and comes again
+        if body is None:
+            log.warning("telegram webhook: too large")
+            return web.Response(status=413)
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            log.warning("telegram webhook: no JSON", bytes=len(body))
+            return web.Response()
+        try:
+            await self.intake.take([raw])
+        except Exception as error:  # the database is away; the message may quote what was to be kept
+            log.error("telegram webhook: not kept", error=type(error).__name__)
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        return web.Response()
+
+    def _is_telegram(self, request: web.Request) -> bool:
+        shown = request.headers.get(SECRET, "")
+        return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), self.secret.encode())
+
+
+async def body_of(request: web.Request) -> bytes | None:
+    """All of it, in however many pieces it comes; None: too long."""
+    try:
+        await request.content.readexactly(LONGEST + 1)
+    except IncompleteReadError as whole:
+        return whole.partial
+    return None

@@ -1,0 +1,1 @@
+"""Zalo Official Account: the channel of citizens (docs/connect-zalo.md)."""

@@ -1,0 +1,1 @@
+"""Zalo Bot Platform: for pilots and for alarms (docs/connect-zalo.md)."""
