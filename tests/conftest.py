@@ -317,7 +317,14 @@ class Talk:
     @property
     def orders(self) -> list[Kept]:
         """The latest first."""
-        return self.turns.store.run_now(lambda unit: unit.pickups.of_chat(f"{CHANNEL}:1"))
+        return self.turns.store.run_now(lambda unit: unit.pickups.of_chat(self.address))
+
+    @property
+    def address(self) -> str:
+        return f"{CHANNEL}:1"
+
+    async def looks(self) -> None:
+        """At what came without asking, where one has to look for it."""
 
     @property
     def desk(self) -> Desk:
@@ -346,13 +353,16 @@ def talk(world: World, local_store: Store, clock: Clock) -> Talk:
     return talking(world, local_store, clock)
 
 
+def routes_to(agency: OneAgency) -> Routes:
+    route = Route("agency", "Một cửa để thử", "The one-stop desk of the tests", agency, per_minute=6000, at_once=4)
+    portal = Route("portal", "Cổng quốc gia", "The national portal", page=PORTAL_PAGE, holds=False)
+    return Routes({**dict.fromkeys(("H26", "H20", "G22"), route), "*": portal})
+
+
 def talking(world: World, store: Store, clock: Clock) -> Talk:
     """The agency of these prefixes is connected; of others there is only the portal's page."""
     screen, agency = Screen(), OneAgency()
     now = replace(world, now=clock.here)
-    route = Route("agency", "Một cửa để thử", "The one-stop desk of the tests", agency, per_minute=6000, at_once=4)
-    portal = Route("portal", "Cổng quốc gia", "The national portal", page=PORTAL_PAGE, holds=False)
-    routes = Routes({**dict.fromkeys(("H26", "H20", "G22"), route), "*": portal})
-    work = tracking(store, routes, now)
+    work = tracking(store, routes_to(agency), now)
     turns = Turns(store, now, {CHANNEL: screen}, work.lookups.find)
     return Talk(turns, screen, clock, agency, work.follower)

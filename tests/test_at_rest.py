@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from sqlalchemy import inspect, make_url, text
 from structlog.testing import capture_logs
 
-from bot.app import every
 from bot.dialogue.states import Booking, Conversation, Draft, Memory
 from bot.dialogue.world import World
 from bot.dossiers.dossier import Answer, Dossier, Owner
+from bot.periodic import every
 from bot.pickup.order import Address, Order, Person, Return
 from bot.pickup.progress import News
 from bot.sandbox.office import Office

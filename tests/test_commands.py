@@ -285,11 +285,25 @@ def test_migrate_makes_the_database_and_a_key_and_may_run_again(bot: Bot, inside
 
 
 def test_doctor_says_how_things_are(inside: Inside) -> None:
-    done = inside("doctor", NOIDAI_TELEGRAM_TOKEN="7:geheim", NOIDAI_DATA_KEY="ab" * 32)
+    done = inside("doctor", NOIDAI_DATA_KEY="ab" * 32)
     assert (done.returncode, done.stderr) == (0, "")
     subjects = [line.partition(":")[0] for line in done.stdout.splitlines()]
-    assert subjects == ["settings", "catalogue", "database", "post", "dossiers", "telegram"]
-    assert not any(secret in done.stdout for secret in ("geheim", "abab"))
+    parts = ["settings", "catalogue", "database", "updates waiting", "answers waiting", "post", "dossiers"]
+    assert subjects == [*parts, "telegram", "zalo", "zalobot"]
+    assert "abab" not in done.stdout
+
+
+def test_doctor_tells_of_channels_it_cannot_reach_and_shows_no_secret(inside: Inside, unused_tcp_port: int) -> None:
+    nobody = f"http://127.0.0.1:{unused_tcp_port}"
+    telegram = {"NOIDAI_TELEGRAM_TOKEN": "7:geheim", "NOIDAI_TELEGRAM_API": nobody}
+    zalo = {"NOIDAI_ZALO_APP_ID": "12", "NOIDAI_ZALO_APP_SECRET": "geheim", "NOIDAI_ZALO_REFRESH_TOKEN": "geheim"}
+    there = {"NOIDAI_ZALO_API": nobody, "NOIDAI_ZALO_OAUTH": nobody}
+    bot = {"NOIDAI_ZALOBOT_TOKEN": "7:geheim", "NOIDAI_ZALOBOT_API": nobody}
+    done = inside("doctor", **telegram, **zalo, **there, **bot)
+    assert done.returncode == 1
+    ill = [line for line in done.stdout.splitlines() if line.startswith("!! ")]
+    assert {line.split()[1].rstrip(":") for line in ill} == {"telegram", "zalo", "zalobot"}
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_doctor_notices_another_key(bot: Bot, refused: Refused) -> None:

@@ -108,6 +108,10 @@ async def act_of(speaker: str, talk, words: str) -> None:  # type: ignore[no-unt
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
 async def test_conversation(name: str, talk) -> None:
+    await played(name, talk)
+
+
+async def played(name: str, talk) -> None:  # type: ignore[no-untyped-def]
     seen: list[str] = []
     for number, line in enumerate(SCRIPTS[name].splitlines(), 1):
         speaker, _, words = line.partition(": ")
@@ -116,6 +120,7 @@ async def test_conversation(name: str, talk) -> None:
             talk.clock.passes(timedelta(**{unit: int(number)}))
         elif speaker in {"citizen", "post", "evening", "agency", "morning"}:
             await act_of(speaker, talk, words)
+            await talk.looks()
             seen = "\n".join(talk.seen).replace("\N{NO-BREAK SPACE}", " ").splitlines()
         elif speaker == "bot":
             found = next((i for i, s in enumerate(seen) if matches(words, s)), None)

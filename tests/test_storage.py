@@ -114,7 +114,7 @@ def test_what_is_settled_is_owed_no_more(store: Store, clock: Any) -> None:
 
 def test_what_is_put_off_is_owed_later_and_counted(store: Store, clock: Any) -> None:
     turn = keep(store, "u1")
-    store.run_now(lambda unit: unit.turns.put_off(turn.id, timedelta(minutes=5)))
+    store.run_now(lambda unit: unit.turns.put_off(turn.id, timedelta(minutes=5), 1))
     clock.passes(timedelta(minutes=4))
     assert owed(store) == []
     clock.passes(timedelta(minutes=1))
@@ -124,7 +124,7 @@ def test_what_is_put_off_is_owed_later_and_counted(store: Store, clock: Any) -> 
 def test_at_the_start_of_the_only_process_all_that_is_owed_is_due(store: Store) -> None:
     settled, put_off, fresh = keep(store, "u1"), keep(store, "u2"), keep(store, "u3")
     store.run_now(lambda unit: unit.turns.settle(settled.id))
-    store.run_now(lambda unit: unit.turns.put_off(put_off.id, timedelta(hours=1)))
+    store.run_now(lambda unit: unit.turns.put_off(put_off.id, timedelta(hours=1), 1))
     assert store.run_now(lambda unit: unit.turns.release()) == 2
     assert [turn.id for turn in owed(store)] == [put_off.id, fresh.id]
 
