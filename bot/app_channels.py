@@ -101,6 +101,7 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
 
 @asynccontextmanager
 async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
+    from bot.handlers.zalo import card, consent
     from bot.handlers.zalo.channel import ZaloChannel
     from bot.handlers.zalo.echoes import Echoes
     from bot.handlers.zalo.faults import Faults
@@ -114,7 +115,7 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
     settings, store = tools.settings, tools.store
     tokens = zalo_tokens(settings, store, session, tools.alarms)
     api = zalo_api(settings, store, session, tokens)
-    showing = Showing(settings.zalo_buttons)
+    showing = Showing(settings.zalo_buttons, card.address(str(settings.public_url) if settings.public_url else None))
     reader = Reader(
         Viewer(session, tools.pictures),
         Echoes(store, lambda messages: [part.text for part in showing.planned(messages)]),
@@ -135,6 +136,8 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
         webhook = ZaloWebhook(inbox, signatures, tools.alarms, store.now)
         application.router.add_get(ZALO_HOOK, webhook.look)
         application.router.add_post(ZALO_HOOK, webhook.take)
+        application.router.add_get(card.PATH, card.give)
+        application.router.add_get(consent.CALLBACK, consent.landed)
         async with every(FRESH, tokens.keep_fresh):
             yield
 

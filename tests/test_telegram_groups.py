@@ -13,6 +13,7 @@ from bot.dialogue.world import World
 from bot.handlers.telegram.building import build
 from bot.handlers.telegram.channel import TelegramChannel
 from bot.storage.store import Store
+from bot.texts.message import Message, ShownLine
 from tests.fake_telegram import ANYTHING, BOT, FILE, GROUP, MAI, TOKEN, FakeTelegram, buttons, labels
 from tests.on_telegram import OnTelegram, Unhurried, on_telegram, served, update
 
@@ -136,6 +137,13 @@ async def test_the_answer_stands_beneath_the_question(chat: OnTelegram) -> None:
     assert answer["reply_parameters"] == {"message_id": 31, "allow_sending_without_reply": True}
     assert answer["message_thread_id"] == "44"
     assert "Cấp lại sổ đỏ bị mất" in answer["words"]
+
+
+async def test_only_the_first_of_several_messages_quotes_it(chat: OnTelegram) -> None:
+    await chat.channel.read(update(1, message=said("@noidai_bot khai sinh", message_id=31, **TOPIC)))
+    await chat.channel.send("-7/7", (Message((ShownLine("một"),)), Message((ShownLine("hai"),))))
+    assert [bool(message["reply_parameters"]) for message in chat.api.sent] == [True, False]
+    assert {message["message_thread_id"] for message in chat.api.sent} == {"44"}
 
 
 async def test_each_person_has_a_conversation_of_their_own(chat: OnTelegram) -> None:

@@ -10,9 +10,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram.constants import FloodLimit
 from telegram.error import RetryAfter
 
-from bot.handlers.telegram import limits as module
 from bot.handlers.telegram.limits import FLOOD, LOOK, PATIENCE, RECOVERY, SLOWEST, Limits
 from bot.handlers.telegram.request import wait_of
 from tests.virtual_time import in_virtual_time
@@ -268,8 +268,6 @@ def test_whatever_comes_no_limit_is_broken(arrivals: list[tuple[int, float]]) ->
 
 
 def test_the_constants_are_those_of_the_bot_api() -> None:
-    from telegram.constants import FloodLimit
-
     assert Limits().a_second == FloodLimit.MESSAGES_PER_SECOND
-    assert module.SECOND == 1 / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT
-    assert module.GROUP_BURST + module.GROUP_A_MINUTE == FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP
+    assert Limits().chat_a_second == FloodLimit.MESSAGES_PER_SECOND_PER_CHAT
+    assert Limits().group_a_minute == FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP

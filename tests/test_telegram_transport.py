@@ -30,7 +30,7 @@ from telegram.request import BaseRequest
 
 from bot.handlers.telegram import request as module
 from bot.handlers.telegram.building import TelegramBot, build
-from bot.handlers.telegram.request import AiohttpRequest, wait_of
+from bot.handlers.telegram.request import AiohttpRequest, timeout_of, wait_of
 from tests.fake_telegram import TOKEN, FakeTelegram
 
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
@@ -193,7 +193,7 @@ STRANGE = {
     "a portal's page": lambda: web.Response(text="<html>đăng nhập wifi</html>", content_type="text/html"),
     "a page that is missing": lambda: web.Response(status=404, text="<html>nginx</html>", content_type="text/html"),
     "a login": lambda: web.Response(status=401, text="{}"),
-    "another way": lambda: web.Response(status=302, headers={"Location": "http://127.0.0.1:9/bot7:secret/x"}),
+    "another way": lambda: web.Response(status=302, headers={"Location": "/elsewhere"}),
     "nothing": lambda: web.Response(),
     "nothing, badly": lambda: web.Response(status=500),
     "half of it": lambda: web.Response(text='{"ok": true, "result": {"text": "bí mật của công dân"'),
@@ -230,6 +230,13 @@ async def test_no_answer_is_not_waited_for_for_ever(wire: Wire, bot: TelegramBot
     with pytest.raises(TimedOut) as raised:
         await bot.send_message(7, "a", read_timeout=0.2)
     assert_says_nothing(raised.value, caplog)
+
+
+def test_each_wait_has_its_own_end_and_all_together_one() -> None:
+    ends = timeout_of(1.0, 2.0, 4.0, 8.0)
+    assert (ends.sock_read, ends.sock_connect, ends.connect, ends.total) == (1.0, 4.0, 12.0, 15.0)
+    endless = timeout_of(None, 2.0, 4.0, 8.0)
+    assert (endless.sock_read, endless.sock_connect, endless.connect, endless.total) == (None, 4.0, 12.0, None)
 
 
 async def test_an_answer_that_trickles_in_is_not_waited_for_for_ever(aiohttp_server: AiohttpServer) -> None:

@@ -1,9 +1,11 @@
 """Which template stands for which notice: read from a file, and checked as far as it can be."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import bot
 from bot.dialogue.step import Line, Reply, text
 from bot.handlers.zalo.templates import Templates, load_templates
 from bot.settings import SettingsError
@@ -11,6 +13,7 @@ from bot.texts.message import Message, ShownLine
 from bot.texts.render import render_notice
 from tests.zalo_account import HELLO
 
+PAGE = (Path(bot.__file__).parent.parent / "docs/zalo-templates.md").read_text("utf-8")
 GOOD = """
 notice.collected:
   template: "402155"
@@ -86,3 +89,14 @@ def test_a_fault_in_the_file_is_named(tmp_path: Path, words: str, faults: list[s
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load_templates(tmp_path / "nowhere.yaml")
+
+
+def test_the_example_of_the_page_can_be_used(tmp_path: Path) -> None:
+    example = PAGE.split("```yaml\n")[1].split("```")[0]
+    assert set(loaded(tmp_path, example).by_notice) == {"notice.collected", "dossier_notice.done", "notice.delayed"}
+
+
+def test_every_notice_of_the_page_can_have_a_template(tmp_path: Path) -> None:
+    for key in set(re.findall(r"`((?:dossier_)?notice\.\w+)`", PAGE)):
+        value = "code" if key.startswith("dossier") else "number"
+        assert loaded(tmp_path, f"{key}:\n  template: '1'\n  fill: {{a: {value}}}").by_notice

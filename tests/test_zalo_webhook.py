@@ -511,6 +511,16 @@ async def test_while_the_database_hangs_no_more_is_held_than_can_be(monkeypatch:
     assert slow.taken == updates[:3]
 
 
+async def test_a_database_that_hangs_for_good_does_not_keep_us_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.hooks.LAST_WORDS", 0.01)
+    slow = Slow()
+    keeper = Keeper(slow, promptly=0)  # type: ignore[arg-type]
+    assert not await keeper.keep(Update("zalo", "1", "1", 1, b""))
+    async with asyncio.timeout(PATIENCE):
+        await keeper.close()
+    assert not keeper.under_way
+
+
 async def test_within_its_patience_a_slow_database_is_waited_for() -> None:
     slow = Slow()
     asyncio.get_running_loop().call_later(0.05, slow.go_on.set)

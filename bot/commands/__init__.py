@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from bot.commands import catalogue, chatting, dossiers, operating, posting, reporting, searching
+from bot.commands import catalogue, chatting, dossiers, operating, posting, reporting, searching, zalo
 from bot.settings import SettingsError
 from bot.storage.keys import DataKeyError
 from bot.storage.vault import WrongKeyError
@@ -25,6 +25,7 @@ cli.add_typer(catalogue.cli, name="catalogue")
 cli.add_typer(posting.cli, name="post")
 cli.add_typer(dossiers.cli, name="dossier")
 cli.add_typer(reporting.cli, name="report")
+cli.add_typer(zalo.cli, name="zalo")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from asyncio import IncompleteReadError, Task
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,6 +16,7 @@ from bot.inbox import Inbox
 PROMPTLY = 1.5  # seconds; Zalo waits 2
 SLOW = 10.0  # seconds for a body to come in
 MOST = 500  # updates on their way into the database: while it hangs, no more are held in memory
+LAST_WORDS = 5.0  # seconds at the end, for what is under way
 NOW_AND_THEN = 60.0  # seconds between two lines in the log of the same kind
 
 log = structlog.get_logger()
@@ -63,8 +64,17 @@ class Keeper:
             log.error("webhook: not kept", error=type(error).__name__)
 
     async def close(self) -> None:
-        """What is on its way is kept."""
-        await asyncio.gather(*self.under_way, return_exceptions=True)
+        """What is on its way is kept, if the database takes it at all."""
+        await ended(self.under_way)
+
+
+async def ended(tasks: Collection[asyncio.Future[None]]) -> None:
+    """Or broken off, when it lasts too long."""
+    if tasks:
+        _, late = await asyncio.wait(list(tasks), timeout=LAST_WORDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from telegram import Bot
+from telegram.error import NetworkError
 from telegram.request import BaseRequest
 
 from bot.handlers.telegram.intake import HEARD
@@ -26,7 +27,9 @@ class TelegramBot(Bot):
         """
         asked = {"offset": after, "timeout": int(patience), "allowed_updates": HEARD}
         came = await self._post("getUpdates", asked, read_timeout=patience + ANSWER)
-        return came if isinstance(came, list) else []
+        if not isinstance(came, list):
+            raise NetworkError("no list of updates")
+        return came
 
 
 def build(

@@ -128,4 +128,4 @@ async def answered(answer: Callable[[Raw], Awaitable[None]], query: Raw) -> None
     try:
         await answer(query)
     except Exception as error:  # its message may quote what was typed
-        log.error("telegram: inline query not answered", error=type(error).__name__)
+        log.warning("telegram: inline query not answered", error=type(error).__name__)

@@ -17,10 +17,12 @@ from telegram.error import RetryAfter
 
 from bot.handlers.telegram.request import wait_of
 
-SECOND, MINUTE = 1.0, 60.0
+MINUTE = 60.0
 BURST = 3  # messages of one answer that may follow each other at once in a chat
-GROUP_BURST, GROUP_A_MINUTE = 5, 15  # so that no minute holds more than 20
-SHARE = 0.1  # of what a second may hold, that may go out at once; the rest is spread over it
+SHARE, GROUP_SHARE = (
+    0.1,
+    0.25,
+)  # of what a second, or a minute, may hold: may go out at once, and the rest spread over it
 PATIENCE = 10.0  # seconds a message waits in here; longer waits are the outbox's
 LATEST = 600.0  # seconds after the others that one of a crowd is asked to come again
 FLOOD, FLOOD_IN = 3, 5.0  # chats refused within so many seconds: it is the bot that is too fast
@@ -57,7 +59,9 @@ class Pace:
 class Limits:
     """One for all who send by the same token. Times are those of the event loop's clock."""
 
-    a_second: float = 30.0
+    a_second: float = 30.0  # in all
+    chat_a_second: float = 1.0  # in a chat with a person, after a burst
+    group_a_minute: float = 20.0
     chats: dict[int, Pace] = field(default_factory=dict)
     slowness: int = 1
     _all: AsyncLimiter = field(init=False)
@@ -112,9 +116,18 @@ class Limits:
         if pace is None:
             if len(self.chats) >= self._look_at:
                 self._drop_idle()
-            pace = self.chats[chat] = pace_of_group() if chat < 0 else pace_of_person()
+            pace = self.chats[chat] = self._pace_of_group() if chat < 0 else self._pace_of_person()
         pace.used_at = now()
         return pace
+
+    def _pace_of_person(self) -> Pace:
+        seconds = 1 / self.chat_a_second
+        return Pace(AsyncLimiter(BURST, BURST * seconds), seconds)
+
+    def _pace_of_group(self) -> Pace:
+        at_once = max(1.0, self.group_a_minute * GROUP_SHARE)
+        seconds = MINUTE / (self.group_a_minute * (1 - GROUP_SHARE))
+        return Pace(AsyncLimiter(at_once, at_once * seconds), seconds)
 
     def _drop_idle(self) -> None:
         """Whoever was quiet for a minute may burst again, so nothing need be remembered."""
@@ -133,15 +146,6 @@ class Limits:
             self.slowness, self._flooded_at = min(self.slowness * 2, SLOWEST), at
             self._refused.clear()
             log.warning("telegram: too fast for it", slowed_down=self.slowness)
-
-
-def pace_of_person() -> Pace:
-    return Pace(AsyncLimiter(BURST, BURST * SECOND), SECOND)
-
-
-def pace_of_group() -> Pace:
-    seconds = MINUTE / GROUP_A_MINUTE
-    return Pace(AsyncLimiter(GROUP_BURST, GROUP_BURST * seconds), seconds)
 
 
 def now() -> float:

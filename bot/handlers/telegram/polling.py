@@ -19,6 +19,7 @@ from bot.handlers.telegram.request import wait_of
 from bot.handlers.telegram.troubles import Troubles
 
 PATIENCE = 25.0  # seconds Telegram may keep a question open while nothing comes
+PAUSE = 0.1  # seconds after nothing came: a server may answer so at once, again and again
 LONGEST_WAIT = 60.0  # between two questions while nobody answers
 CONFLICTS = 3  # within QUIET, then it is no restart that overlaps
 QUIET = 300.0  # seconds without a conflict: it is over
@@ -86,7 +87,7 @@ class Poller:
             self._conflicts.clear()
         if not self._conflicts:
             await self.troubles.well("telegram:conflict")
-        return 0.0
+        return 0.0 if raws else PAUSE
 
     def _failed(self, why: str, wait: float | None = None) -> float:
         self._failures += 1

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.alarms import Alarms
 from bot.dialogue.step import Text, text
 from bot.handlers.foreign import parsed
-from bot.handlers.hooks import Keeper, Refusals, UnreadableError, body_of
+from bot.handlers.hooks import Keeper, Refusals, UnreadableError, body_of, ended
 from bot.handlers.zalo.intake import CHANNEL, update_of
 from bot.handlers.zalo.signature import SIGNATURE, Signatures, Signed
 from bot.inbox import Inbox
@@ -111,7 +111,7 @@ class ZaloWebhook:
 
     async def close(self, _: web.Application | None = None) -> None:
         await self.keeper.close()
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await ended(self._telling)
 
     def _refused(self, why: str) -> web.Response:
         self._refusals.note(why)
