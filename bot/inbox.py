@@ -13,17 +13,18 @@ from functools import partial
 import structlog
 
 from bot.channel import Channel, Happening, Left, Returned, StaffSpoke, Update
+from bot.delivery import where
 from bot.dialogue.events import Heard, Wrote
 from bot.storage.inbox import LEASE, Received
 from bot.storage.store import Unit
-from bot.turn import Turns, where
+from bot.turn import Turns
 from knowledge.text import fold
 
 TRIES = 3  # of one update: a fault of ours that does not pass must not stop its chat
 AGAIN = timedelta(seconds=2)
 FATAL = 6  # tries of which none came to an end, not even a bad one: it takes the process with it
 PATIENCE = 10.0  # seconds what is under way has to come to its end before it is broken off
-AT_ONCE = 64  # chats worked on side by side
+AT_ONCE = 256  # chats worked on side by side
 SILENCE = timedelta(minutes=30)  # of the bot, after the last word of a human of the office
 WAKE = frozenset({"bot", "goi bot", "tro ly", "noi dai"})  # brings the bot back before
 
@@ -40,21 +41,32 @@ class Inbox:
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _at_work: dict[tuple[str, str], asyncio.Task[None]] = field(default_factory=dict)
     _woken: set[tuple[str, str]] = field(default_factory=set)
+    _handed: dict[tuple[str, str], Received] = field(default_factory=dict)  # kept just now, and ours to work on
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Kept when this returns, in one transaction; answered later. One that is waiting already is the same one."""
-        new = await self.turns.store.run(lambda unit: [one for one in updates if unit.inbox.put(one)])
-        for one in new:
-            self.wake(one.channel, one.chat)
+        at_once = self.turns.store.is_alone and not self._closing.is_set()
+        in_order = sorted(updates, key=lambda update: update.ordinal)
+        kept = await self.turns.store.run(lambda unit: [unit.inbox.put(one, at_once=at_once) for one in in_order])
+        for new in filter(None, kept):
+            self._begin(new)
 
     def wake(self, channel: str, chat: str) -> None:
         """Something waits in this chat."""
-        key = channel, chat
-        if self._closing.is_set():
-            return
-        self._woken.add(key)
-        if key not in self._at_work:
+        self._woken.add((channel, chat))
+        self._ensure_work((channel, chat))
+
+    def _begin(self, new: Received) -> None:
+        key = new.update.channel, new.update.chat
+        if new.attempts:
+            self._handed[key] = new
+        else:
+            self._woken.add(key)
+        self._ensure_work(key)
+
+    def _ensure_work(self, key: tuple[str, str]) -> None:
+        if key not in self._at_work and not self._closing.is_set():
             self._at_work[key] = asyncio.create_task(self._work(key))
 
     async def sweep(self) -> None:
@@ -80,17 +92,24 @@ class Inbox:
             await asyncio.wait(list(self._at_work.values()))
 
     async def _work(self, key: tuple[str, str]) -> None:
-        """All that waits in one chat, in order. Whoever wakes us meanwhile is heard before we go."""
+        """All that waits in one chat, in order. Whoever wakes us meanwhile is heard before we go.
+
+        After one that was handed over, nothing waits but what we are woken for.
+        """
         done: int | None = None
         try:
             while not self._closing.is_set():
-                self._woken.discard(key)
+                if not (handed := self._handed.pop(key, None)):
+                    self._woken.discard(key)
                 async with self.places:
-                    received = await self.turns.store.run(partial(take_next, key, done))
+                    received = handed or await self.turns.store.run(partial(take_next, key, done))
                     done = await self._one(received) if received else None
                 if received and done is None:
                     return  # put off: the sweep comes back to it
-                if not received and key not in self._woken:
+                if handed and done is not None and key not in self._woken:
+                    await self.turns.store.run(partial(drop, done))
+                    done = received = None
+                if not received and key not in self._woken and key not in self._handed:
                     return
             if done is not None:
                 await self.turns.store.run(partial(drop, done))

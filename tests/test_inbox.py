@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+import bot.delivery
 import bot.inbox
 import bot.storage.inbox
 import bot.turn
@@ -259,7 +260,7 @@ async def test_who_is_slow_holds_on_to_what_it_is_at_work_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bot.inbox, "LEASE", timedelta(milliseconds=30))  # how often it says so: each third of it
-    monkeypatch.setattr(bot.turn, "LEASE", timedelta(milliseconds=30))
+    monkeypatch.setattr(bot.delivery, "LEASE", timedelta(milliseconds=30))
     line.slow.add("An")
     await process.inbox.take([says("An", 1)])
     await until(lambda: line.sending)

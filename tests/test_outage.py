@@ -10,12 +10,13 @@ from structlog.testing import capture_logs
 
 from bot.alarms import Alarms
 from bot.channel import SendError
+from bot.delivery import FAULTY, GIVE_UP_AFTER, LONGEST_WAIT, OUTAGE
 from bot.dialogue.world import World
 from bot.inbox import Inbox
 from bot.storage.store import Store
 from bot.storage.turns import HOLDS_UP
 from bot.texts.message import Message, ShownLine
-from bot.turn import FAULTY, GIVE_UP_AFTER, LONGEST_WAIT, OUTAGE, Turns
+from bot.turn import Turns
 from tests.lines import ANSWER, Line, says
 
 LOOK = timedelta(seconds=5)  # how often the service looks for what is owed

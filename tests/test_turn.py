@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channel import SendError
+from bot.delivery import GIVE_UP_AFTER
 from bot.dialogue.events import Heard, Wrote
 from bot.dialogue.step import Look
 from bot.dialogue.world import Looked, Outcome, World
@@ -19,7 +20,7 @@ from bot.storage.store import Store, Unit
 from bot.storage.turns import LEASE
 from bot.storage.vault import Vault
 from bot.texts.message import Message
-from bot.turn import GIVE_UP_AFTER, Turns
+from bot.turn import Turns
 
 DOWN = SendError("503", retryable=True)
 BLOCKED = SendError("403", retryable=False)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from telegram import Bot, CallbackQuery, ChatMemberUpdated, InlineKeyboardMarkup, Message
+from telegram import Bot, ChatMemberUpdated, InlineKeyboardMarkup, Message
 from telegram import Update as TelegramUpdate
 from telegram.error import TelegramError
 
 from bot.channel import Happening, SendError, Update
-from bot.dialogue.events import Heard
+from bot.delivery import where
+from bot.dialogue.events import Chose, Heard
 from bot.dialogue.step import text
 from bot.handlers.files import Files
 from bot.handlers.languages import language_of
@@ -25,12 +26,12 @@ from bot.handlers.telegram.keyboards import TAKEN_AWAY, choices, sharing, to_pri
 from bot.handlers.telegram.limits import Limits
 from bot.handlers.telegram.memory import NOTHING, Lately, Occasion
 from bot.handlers.telegram.pictures import Viewer
+from bot.handlers.telegram.plain import Plain, plainly
 from bot.handlers.telegram.reading import Reader, parsed, spoken
 from bot.handlers.telegram.showing import Part, caption, planned
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownFile, ShownLine
 from bot.texts.render import words
-from bot.turn import where
 
 FRESH = timedelta(days=2)  # an older screen is not drawn anew: its citizen may look for the answer at the end
 
@@ -53,9 +54,11 @@ class TelegramChannel:
     async def read(self, update: Update) -> Happening | None:
         """Raises TelegramError when a group cannot be read without asking Telegram, and it does not answer."""
         try:
+            if plain := plainly(update):
+                return self._heard(plain)
             came = parsed(update.body, self._bot)
             if came.callback_query:
-                self._soon(partial(self._stop_clock, came.callback_query))
+                self._soon(partial(self._calls.stop_clock, came.callback_query.id))
             if came.my_chat_member and was_added(came.my_chat_member):
                 self._soon(partial(self._greet, update.chat, came.my_chat_member))
             happened = await self._reader.happened(update, came)
@@ -67,6 +70,15 @@ class TelegramChannel:
         if isinstance(happened, Heard):
             self._lately.heard(update.chat, self._occasion(update.chat, came))
         return happened
+
+    def _heard(self, plain: Plain) -> Heard:
+        if plain.query is None:
+            self._lately.heard(plain.heard.chat, NOTHING)
+            return plain.heard
+        self._soon(partial(self._calls.stop_clock, plain.query))
+        option = plain.heard.content.option if isinstance(plain.heard.content, Chose) else ""
+        self._lately.heard(plain.heard.chat, Occasion(plain.screen, None, is_fresh(plain.shown_at), option))
+        return plain.heard
 
     async def send(self, chat: str, messages: tuple[OurMessage, ...], skip: int = 0) -> None:
         plan = planned(messages, public=is_public(chat))
@@ -104,8 +116,8 @@ class TelegramChannel:
 
     def _may_redraw(self, chat: str, shown: Message) -> bool:
         """In a group only who a screen was shown to sees it change."""
-        fresh = datetime.now(UTC) - shown.date < FRESH
-        return fresh and (not is_public(chat) or self._lately.owners.get((shown.chat_id, shown.message_id)) == chat)
+        mine = not is_public(chat) or self._lately.owners.get((shown.chat_id, shown.message_id)) == chat
+        return mine and is_fresh(shown.date)
 
     async def _without_keyboard(self, chat: str, messages: tuple[OurMessage, ...], rest: list[Part]) -> Part | None:
         """The part that takes the keyboard away, when what it asked for was answered. Words of its own, if need be."""
@@ -139,7 +151,7 @@ class TelegramChannel:
         if part.wants:
             self._lately.asked(chat)
         if me:
-            self._lately.shown((shown.chat_id, shown.message_id), chat)
+            self._lately.shown(shown, chat)
 
     def _inline(self, part: Part, occasion: Occasion, me: Me | None) -> InlineKeyboardMarkup | None:
         if me is None:
@@ -159,10 +171,6 @@ class TelegramChannel:
             log.warning("telegram: no such file", kind=file.ref.partition("/")[0])
             return
         await self._calls.hand_over(chat, made, caption(file))
-
-    async def _stop_clock(self, query: CallbackQuery) -> None:
-        """On the button that was tapped."""
-        await self._bot.answer_callback_query(query.id)
 
     async def _greet(self, chat: str, change: ChatMemberUpdated) -> None:
         """Whoever put the bot into a group reads there how to address it."""
@@ -187,6 +195,10 @@ class TelegramChannel:
         """Its reason goes to the log; an address of the Bot API holds the token."""
         failure.args = (str(failure).replace(self._bot.token, "…"),)
         return failure
+
+
+def is_fresh(shown_at: datetime) -> bool:
+    return datetime.now(UTC) - shown_at < FRESH
 
 
 def note(what: str, error: Exception) -> None:
