@@ -145,8 +145,10 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         alarms = Alarms(store, now, settings.alert_chat)
         await alarms.remember()
         key = data_key(settings)
-        links = FileLinks(derived(key, "file links"), str(settings.public_url) if settings.public_url else None, now)
-        tools = Tools(settings, store, world, files, receipts, links, alarms, lambda what: derived(key, what).hex())
+        base, addresses = str(settings.public_url) if settings.public_url else None, dict[str, str]()
+        links = FileLinks(derived(key, "file links"), base, now)
+        secret = lambda what: derived(key, what).hex()  # noqa: E731
+        tools = Tools(settings, store, world, files, receipts, links, alarms, secret, addresses)
         channels = await stack.enter_async_context(app_channels.connected(tools))
         senders: dict[str, Sender] = {"web": web_channel, **{name: one.channel for name, one in channels.items()}}
         post = await stack.enter_async_context(connected(settings, store))
@@ -161,7 +163,19 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         await stack.enter_async_context(working(settings.database_url, settings.worker, jobs, desk.settle))
         https = settings.public_url is not None and settings.public_url.scheme == "https"
         forms = derived(key, "web forms")
-        application = web_chat(turns, store, forms, web_channel, files, receipts, https=https)
+        application = web_chat(
+            turns,
+            store,
+            forms,
+            web_channel,
+            files,
+            receipts,
+            https=https,
+            base=base,
+            embed_on=settings.embed_on.split(),
+            links=addresses,
+            file_links=links,
+        )
         stack.push_async_callback(inbox.close)
         for one in channels.values():
             await stack.enter_async_context(one.listen(inbox, application))

@@ -1,7 +1,7 @@
 """Telegram and Zalo, put together as the settings have them. Who runs without one of them spares its imports."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from bot.channel import Channel
 from bot.dialogue.world import World
 from bot.handlers.file_links import FileLinks
 from bot.handlers.files import Files
+from bot.handlers.foreign import words_at
 from bot.handlers.pictures import Pictures
 from bot.inbox import Inbox
 from bot.periodic import every
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.handlers.zalobot.api import ZaloBotApi
 
 FRESH = 60.0  # seconds between two looks whether Zalo's token is to be renewed
+SELDOM = 6 * 3600.0  # what hardly ever changes
 ZALO_HOOK = "/zalo/webhook"
 
 
@@ -42,6 +44,7 @@ class Tools:
     links: FileLinks
     alarms: Alarms
     secret: Callable[[str], str]
+    addresses: dict[str, str]  # filled: where the bot is to be found on each channel, once that is known
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,16 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
     secret = tools.secret("telegram webhook")
     hook = Hook.at(str(settings.public_url), secret) if settings.telegram_mode == "webhook" else None
 
+    async def learn() -> None:
+        with suppress(RuntimeError):  # not before Telegram was reached
+            tools.addresses["telegram"] = f"https://t.me/{bot.username}"
+
     @asynccontextmanager
     async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
         intake = Intake(inbox.take, Inline(bot, tools.world).answer)
         if hook:
             application.router.add_post(PATH, TelegramWebhook(secret, intake).take)
-        async with connected(bot, intake, tools.alarms, hook):
+        async with connected(bot, intake, tools.alarms, hook), every(FRESH, learn):
             yield
 
     try:
@@ -104,6 +111,7 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
     from bot.handlers.zalo import card, consent
     from bot.handlers.zalo.channel import ZaloChannel
     from bot.handlers.zalo.echoes import Echoes
+    from bot.handlers.zalo.errors import ZaloError
     from bot.handlers.zalo.faults import Faults
     from bot.handlers.zalo.pictures import Viewer
     from bot.handlers.zalo.reading import Reader
@@ -131,6 +139,11 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
         settings.zalo_signed_at,
     )
 
+    async def learn() -> None:
+        with suppress(ZaloError):  # told elsewhere, and tried again
+            if number := words_at(await api.account(), "oa_id"):
+                tools.addresses["zalo"] = f"https://zalo.me/{number}"
+
     @asynccontextmanager
     async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
         webhook = ZaloWebhook(inbox, signatures, tools.alarms, store.now)
@@ -138,7 +151,7 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
         application.router.add_post(ZALO_HOOK, webhook.take)
         application.router.add_get(card.PATH, card.give)
         application.router.add_get(consent.CALLBACK, consent.landed)
-        async with every(FRESH, tokens.keep_fresh):
+        async with every(FRESH, tokens.keep_fresh), every(SELDOM, learn):
             yield
 
     try:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web import FileField
-from multidict import MultiDictProxy
 
 TOKEN = "7:secret"
 MAI = {"id": 7, "is_bot": False, "first_name": "Mai", "language_code": "vi"}
@@ -56,6 +56,12 @@ class Read(HTMLParser):
         self.words += data
 
 
+async def fields_of(request: web.Request) -> Mapping[str, Any]:
+    """The Bot API takes forms and JSON; what is no file is a string in both, as the library writes it."""
+    fields: Mapping[str, Any] = await (request.json() if request.content_type == "application/json" else request.post())
+    return fields
+
+
 @dataclass
 class FakeTelegram:
     """The part of the Bot API the bot uses; refuses what Telegram would refuse.
@@ -82,7 +88,7 @@ class FakeTelegram:
     revoke_after: int | None = None  # messages that are shown before it is
     late: bool = False  # queries are answered too late
     slow: float = 0.0  # seconds until a file is given
-    given_when: asyncio.Event | None = None  # no file is given before
+    given_when: asyncio.Event | None = None  # no file is given, and no clock stopped, before
     called: list[str] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
     number: int = 0
@@ -127,7 +133,7 @@ class FakeTelegram:
     async def answer(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != TOKEN or self.revoked:
             return refusal(401, "Unauthorized")
-        form = await request.post()
+        form = await fields_of(request)
         given = {name: value for name, value in form.items() if isinstance(value, str)}
         method = request.match_info["method"]
         self.called.append(method)
@@ -150,6 +156,8 @@ class FakeTelegram:
             case "getFile":
                 return self.find(given["file_id"])
             case "answerCallbackQuery":
+                if self.given_when:
+                    await self.given_when.wait()
                 if self.late:
                     return refusal(400, "Bad Request: query is too old and response timeout expired")
                 self.tapped.append(given["callback_query_id"])
@@ -231,7 +239,7 @@ class FakeTelegram:
         self.refused.append(fault)
         return refusal(400, f"Bad Request: {fault}")
 
-    def take(self, given: dict[str, str], form: MultiDictProxy[Any]) -> web.Response:
+    def take(self, given: dict[str, str], form: Mapping[str, Any]) -> web.Response:
         if self.lost:
             return failure(*self.lost.pop(0))
         attached = form["document"]

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, FormData, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text as sql
 from yarl import URL
@@ -24,12 +24,13 @@ from bot.alarms import Alarms
 from bot.app_channels import Opened, Tools
 from bot.app_dossiers import tracking
 from bot.app_files import OrderFiles
-from bot.dialogue.events import Chose, Content, Heard, Started, Wrote
+from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Scanned, Showed, Started, Wrote
 from bot.dialogue.world import World
 from bot.handlers.file_links import FileLinks
 from bot.handlers.terminal import Terminal
 from bot.handlers.web import application as web_chat
 from bot.handlers.web_channel import WebChat
+from bot.handlers.zalo import intake as zalo_intake
 from bot.inbox import Inbox
 from bot.services.receipts.reader import Receipts
 from bot.settings import Settings
@@ -39,9 +40,15 @@ from bot.storage.turns import LEASE
 from bot.turn import Turns
 from tests import fake_zalo, fake_zalobot, zalo_calls
 from tests.conftest import KEY, PATIENCE, Clock, OneAgency, Screen, Talk, routes_to
-from tests.fake_telegram import MAI, TOKEN, FakeTelegram
+from tests.fake_telegram import FILE, MAI, TOKEN, FakeTelegram
+from tests.receipts.camera import taken
+from tests.receipts.paper import page, square
 
 Serves = Callable[[web.Application], Awaitable[TestServer]]
+
+
+class CannotError(Exception):
+    """The channel has no such thing."""
 
 
 class Wire:
@@ -61,7 +68,7 @@ class Wire:
         """Everything runs."""
 
     async def hears(self, content: Content) -> None:
-        """The citizen does this; returns when it is answered."""
+        """The citizen does this; returns when it is answered. Raises CannotError where there is no such thing."""
         raise NotImplementedError
 
     def everything(self) -> list[str]:
@@ -177,6 +184,15 @@ class OnTelegram(Wire):
                 self.fake.says(
                     text=f"/start {payload}".strip(), entities=[{"type": "bot_command", "offset": 0, "length": 6}]
                 )
+            case Located(latitude, longitude):
+                self.fake.says(location={"latitude": latitude, "longitude": longitude})
+            case Introduced(phone, name):
+                self.fake.says(contact={"phone_number": phone, "first_name": name})
+            case Showed(kind):
+                self.fake.says(**SHOWN_ON_TELEGRAM[kind])
+            case Scanned(texts):
+                self.fake.files["photo"] = photo_of(texts)
+                self.fake.says(photo=[{**FILE, "file_id": "photo", "width": 9, "height": 9}])
         update = self.fake.number
         await answered(self.store, f"{self.name}:{self.chat}", str(update))
 
@@ -186,6 +202,18 @@ class OnTelegram(Wire):
 
     def everything(self) -> list[str]:
         return [line for lines in self.fake.log for line in lines]
+
+
+SHOWN_ON_TELEGRAM: dict[Kind, dict[str, Any]] = {
+    "picture": {"photo": [{**FILE, "width": 1, "height": 1}]},  # which Telegram does not give
+    "voice": {"voice": {**FILE, "duration": 1}},
+    "video": {"video": {**FILE, "width": 1, "height": 1, "duration": 1}},
+    "sticker": {
+        "sticker": {**FILE, "width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}
+    },
+    "file": {"document": FILE},
+    "other": {"dice": {"emoji": "🎲", "value": 1}},
+}
 
 
 def same_label(whole: str, shown: str) -> bool:
@@ -209,9 +237,13 @@ class Numbering(Wire):
     async def writes(self, words: str) -> None:
         raise NotImplementedError
 
-    async def opens(self) -> None:
+    async def opens(self, payload: str) -> None:
         """The chat, or follows the account."""
         raise NotImplementedError
+
+    async def does(self, content: Content) -> None:
+        """What is neither words nor a choice."""
+        raise CannotError(content)
 
     async def hears(self, content: Content) -> None:
         match content:
@@ -219,8 +251,10 @@ class Numbering(Wire):
                 await self.writes(self._number_of(label) or label)
             case Wrote(text):
                 await self.writes(text)
-            case Started():
-                await self.opens()
+            case Started(payload):
+                await self.opens(payload)
+            case _:
+                await self.does(content)
 
     def _number_of(self, label: str) -> str | None:
         """Of the last menu that was shown."""
@@ -268,23 +302,52 @@ class OnZalo(Numbering):
         store.run_now(lambda unit: unit.grants.put("zalo", pair, self.fake.until))
 
     async def writes(self, words: str) -> None:
-        await self._comes(zalo_calls.Zalo().says(words, at=self._at()))
+        await self._comes(self._message("text", {"text": words}))
 
-    async def opens(self) -> None:
+    async def opens(self, payload: str) -> None:
+        if payload:
+            raise CannotError("a link that says what it was opened for")
         await self._comes(zalo_calls.Zalo().follows(at=self._at()))
+
+    async def does(self, content: Content) -> None:
+        match content:
+            case Located(latitude, longitude):
+                place = {"coordinates": {"latitude": f"{latitude}", "longitude": f"{longitude}"}}
+                await self._comes(self._message("location", {"attachments": [{"type": "location", "payload": place}]}))
+            case Introduced(phone, name):
+                submitted = zalo_calls.Zalo().submits({"name": name, "phone": phone})
+                await self._comes({**submitted, "timestamp": self._at()})
+            case Showed(kind) if kind in SHOWN_ON_ZALO:
+                await self._comes(self._message(SHOWN_ON_ZALO[kind], {}))
+            case _:
+                raise CannotError(content)
+
+    def _message(self, kind: str, message: dict[str, Any]) -> dict[str, Any]:
+        return zalo_calls.Zalo().message(kind, message, at=self._at())
 
     def _at(self) -> str:
         return str(int(self.clock.now().timestamp() * 1000) + next(self.numbers))
 
     async def _comes(self, event: dict[str, Any]) -> None:
         self.fake.heard[self.chat] = self.clock.now()
-        before = turns_kept(self.store, f"{self.name}:{self.chat}")
+        update = zalo_intake.update_of(event, b"")
+        assert update
         async with self.session.post(self.hook, **zalo_calls.call(event)) as answer:
             assert answer.status == 200
-        await kept_beyond(self.store, f"{self.name}:{self.chat}", before)
+        await answered(self.store, f"{self.name}:{self.chat}", update.key)
 
     def texts(self) -> list[str]:
         return [shown for _, message in self.fake.shown if (shown := text_of(message, self.fake))]
+
+
+SHOWN_ON_ZALO: dict[Kind, str] = {
+    "picture": "image",  # and no address to fetch it from
+    "voice": "audio",
+    "video": "video",
+    "sticker": "sticker",
+    "file": "file",
+    "other": "location",  # and no place
+}
 
 
 def text_of(message: dict[str, Any], fake: fake_zalo.FakeZalo) -> str:
@@ -307,15 +370,30 @@ class OnZaloBot(Numbering):
         self.store = store
 
     async def writes(self, words: str) -> None:
-        before = turns_kept(self.store, f"{self.name}:{self.chat}")
-        self.fake.says(words)
-        await kept_beyond(self.store, f"{self.name}:{self.chat}", before)
+        await self._comes("message.text.received", text=words)
 
-    async def opens(self) -> None:
-        await self.writes("/start")
+    async def opens(self, payload: str) -> None:
+        await self.writes(f"/start {payload}".strip())
+
+    async def does(self, content: Content) -> None:
+        if not isinstance(content, Showed) or content.kind not in SHOWN_ON_ZALO_BOT:
+            raise CannotError(content)
+        await self._comes(f"message.{SHOWN_ON_ZALO_BOT[content.kind]}.received")
+
+    async def _comes(self, event: str, **content: Any) -> None:
+        update = self.fake.comes(event, **content)
+        await answered(self.store, f"{self.name}:{self.chat}", update["message"]["message_id"])
 
     def texts(self) -> list[str]:
         return [text for whose, text in self.fake.sent if whose == self.chat]
+
+
+SHOWN_ON_ZALO_BOT: dict[Kind, str] = {
+    "picture": "image",
+    "voice": "voice",
+    "sticker": "sticker",
+    "other": "unsupported",
+}
 
 
 # -- the terminal and the web, which wait for their answer
@@ -338,6 +416,8 @@ class OnTerminal(Wire):
             content = self.terminal.read(f"[{content.label}]")
         elif isinstance(content, Wrote):
             content = self.terminal.read(content.text)
+        elif not isinstance(content, Started):
+            raise CannotError(content)
         await self.turns.take(Heard(self.name, self.chat, str(next(self.numbers)), content))
 
     def everything(self) -> list[str]:
@@ -349,7 +429,8 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.lines: list[str] = []
+        self.lines: list[tuple[int, str]] = []  # with the number of their turn
+        self.turn = 0
         self.options: dict[str, str] = {}
         self.fields: dict[str, str] = {}
         self._words: list[str] | None = None
@@ -367,6 +448,7 @@ class Page(HTMLParser):
             self._depth = 1
         elif self._depth and tag == "div":
             self._depth += 1
+            self.turn = int(given.get("data-turn", self.turn))
         if not self._depth:
             return
         if tag == "ul":
@@ -389,7 +471,8 @@ class Page(HTMLParser):
         words = "".join(self._words).strip()
         if words:
             marks = {"warning": "! ", "li": "(tệp) " if self._files else "• "}
-            self.lines.append(f"[{words}]" if tag == "button" else marks.get(self._kind, "") + words)
+            line = f"[{words}]" if tag == "button" else marks.get(self._kind, "") + words
+            self.lines.append((self.turn, line))
             if tag == "button":
                 self.options[words] = self._option
         self._words, self._mine = None, False
@@ -416,22 +499,27 @@ class OnWeb(Wire):
 
     async def hears(self, content: Content) -> None:
         """The page greets who opens it; what they do there comes after that."""
+        if isinstance(content, Started):
+            await self.looks(self.url.with_query(p=content.payload) if content.payload else None)
+            return
         if not self.chat:
             await self.looks()
-            self.chat = str(number_of(self.store, "SELECT max(chat) FROM turn")).partition(":")[2]
-            if content == Started():
-                return
             self.forget()
         fields = {"csrf": self.page.fields["csrf"], "update": self.page.fields["update"]}
+        form: FormData | dict[str, str]
         match content:
             case Chose(label=label):
-                fields |= {"option": self.options[label], "label": label}
+                form = {**fields, "option": self.options[label], "label": label}
             case Wrote(text):
-                fields |= {"text": text}
-            case Started(payload):
-                await self.looks(self.url.with_query(p=payload) if payload else None)
-                return
-        async with self.session.post(self.url / "message", data=fields) as answer:
+                form = {**fields, "text": text}
+            case Located(latitude, longitude):
+                form = {**fields, "lat": f"{latitude}", "lon": f"{longitude}"}
+            case Scanned(texts):
+                form = FormData(fields)
+                form.add_field("photo", photo_of(texts), filename="photo.jpg", content_type="image/jpeg")
+            case _:
+                raise CannotError(content)
+        async with self.session.post(self.url / "message", data=form) as answer:
             assert answer.status == 200
             self._shows(await answer.text())
 
@@ -443,21 +531,27 @@ class OnWeb(Wire):
     def _shows(self, html: str) -> None:
         self.page = Page(html)
         self.options |= self.page.options
+        if not self.chat:
+            self.chat = str(number_of(self.store, "SELECT max(chat) FROM turn")).partition(":")[2]
 
     def everything(self) -> list[str]:
-        return self.page.lines
+        return [line for _, line in self.page.lines]
+
+    def seen(self) -> list[str]:
+        return [line for turn, line in self.page.lines if turn > self.mark]
+
+    def forget(self) -> None:
+        """What stands on the page may be deleted there, too: `mark` is the number of the last turn that was read."""
+        self.mark = self.page.turn
 
 
 # -- everything together
 
 
-def turns_kept(store: Store, address: str) -> int:
-    return len(store.run_now(lambda unit: unit.turns.latest(address, 10_000)))
-
-
-async def kept_beyond(store: Store, address: str, before: int) -> None:
-    """Until one more is kept, and nothing is waiting to be worked through or sent."""
-    await until(lambda: turns_kept(store, address) > before and is_settled(store))
+def photo_of(texts: tuple[str, ...]) -> bytes:
+    """A page with these codes on it, the first nearest to its middle."""
+    places = ((0.5, 0.5), (0.25, 0.15))
+    return taken(page(*((square(text), place) for text, place in zip(texts, places, strict=False))))
 
 
 async def answered(store: Store, address: str, update: str) -> None:
@@ -500,7 +594,7 @@ async def talking_on(
     files = OrderFiles(store, world.post.visits, world.post.tariffs, clock.now)
     links = FileLinks(KEY, "https://thutuc.example.vn", clock.now)
     alarms = Alarms(store, clock.now)
-    tools = Tools(settings, store, now, files, receipts, links, alarms, lambda what: KEY.hex())
+    tools = Tools(settings, store, now, files, receipts, links, alarms, lambda what: KEY.hex(), {})
     async with AsyncExitStack() as stack:
         stack.callback(receipts.close)
         opened: dict[str, Opened] = await stack.enter_async_context(app_channels.connected(tools))

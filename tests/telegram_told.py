@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fake_telegram import TOKEN, FakeTelegram, refusal, result
+from tests.fake_telegram import TOKEN, FakeTelegram, fields_of, refusal, result
 
 ME = {"id": 1, "is_bot": True, "first_name": "Nối Dài", "username": "noidai_bot", "can_join_groups": True}
 NO_WEBHOOK: dict[str, Any] = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
@@ -96,10 +96,12 @@ class ToldTelegram(FakeTelegram):
     told: Told = field(default_factory=Told)
 
     async def answer(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        form = await fields_of(request)
         given = {name: value for name, value in form.items() if isinstance(value, str)}
         method = request.match_info["method"]
         if request.match_info["token"] == TOKEN and (answer := self.told.answer(method, given)) is not None:
             self.called.append(method)
+            if given.get("drop_pending_updates") == "true":
+                self.updates.clear()
             return answer
         return await super().answer(request)

@@ -1,5 +1,7 @@
 """Groups on Telegram: who is answered and who is left alone, and that nothing personal is said there."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +10,7 @@ from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
 from telegram.error import TelegramError
 
+from bot.channel import Update
 from bot.dialogue.events import Chose, Content, Heard, Located, Started, Wrote
 from bot.dialogue.world import World
 from bot.handlers.telegram.building import build
@@ -73,6 +76,8 @@ async def read(chat: OnTelegram, message: dict[str, Any], kind: str = "message")
         (said("làm giấy khai sinh ở đâu @noidai_bot"), Wrote("làm giấy khai sinh ở đâu")),
         (said("cho hỏi 😀😀 @noidai_bot khai sinh"), Wrote("cho hỏi 😀😀 khai sinh")),
         (said("@noidai_bot"), Started()),
+        (said("@noidai_bot /help"), Chose("help", "/help")),
+        (said("@noidai_bot /weather"), Wrote("/weather")),
         (said("@noidai_bot", reply_to_message=by(BE, text="đổi bằng lái ở đâu")), Wrote("đổi bằng lái ở đâu")),
         (said("@noidai_bot", reply_to_message=by(BE, photo=[{**FILE, "width": 1, "height": 1}])), Started()),
         (said("phí bao nhiêu", reply_to_message=by(BOT, text="Khai sinh")), Wrote("phí bao nhiêu")),
@@ -96,6 +101,7 @@ async def test_who_addresses_the_bot_is_heard(chat: OnTelegram, message: dict[st
         said("làm giấy khai sinh ở đâu"),
         said("noidai_bot khai sinh"),
         said("@noidai_bot_khac khai sinh"),
+        said("noidai_bot khai sinh") | {"entities": [{"type": "bold", "offset": 0, "length": 10}]},
         said("@other_bot khai sinh"),
         said("/help@other_bot"),
         said("/weather"),
@@ -249,13 +255,19 @@ class TestAdded:
         self, chat: OnTelegram, before: dict[str, Any], after: dict[str, Any]
     ) -> None:
         await chat.takes({"update_id": 1, "my_chat_member": self.change(before, after)})
-        await chat.channel.close()
+        await asyncio.gather(*chat.channel._at_work)
         assert chat.api.called == ["getMe"]
+        assert not chat.turns.store.run_now(lambda unit: unit.contacts.is_gone("telegram:-7/7"))
 
     async def test_a_channel_it_is_added_to_hears_nothing(self, chat: OnTelegram) -> None:
+        """Nor is anything of a channel read that was kept all the same."""
         channel = {"id": -8, "type": "channel", "title": "Tin"}
-        await chat.takes({"update_id": 1, "my_chat_member": self.change(self.LEFT, self.MEMBER, chat=channel)})
-        await chat.channel.close()
+        added = self.change(self.LEFT, self.MEMBER, chat=channel)
+        for content in ({"my_chat_member": added}, {"message": {**said("@noidai_bot khai sinh"), "chat": channel}}):
+            raw = {"update_id": 1, **content}
+            await chat.takes(raw)
+            assert await chat.channel.read(Update("telegram", "-8", "1", 1, json.dumps(raw).encode())) is None
+        await asyncio.gather(*chat.channel._at_work)
         assert chat.api.called == ["getMe"]
 
     async def test_a_group_that_shut_it_out_is_gone(self, chat: OnTelegram) -> None:

@@ -212,6 +212,17 @@ def test_one_chat_refused_again_and_again_is_no_flood() -> None:
     assert in_virtual_time(main()) == 1
 
 
+def test_chats_refused_now_and_then_are_no_flood() -> None:
+    async def main() -> int:
+        sends = Sends()
+        for chat in range(1, 30):
+            await sends.refused(chat, timedelta(seconds=1))
+            await asyncio.sleep(3)
+        return sends.limits.slowness
+
+    assert in_virtual_time(main()) == 1
+
+
 def test_idle_chats_are_forgotten_and_held_ones_are_not() -> None:
     async def main() -> None:
         sends = Sends(Limits(10_000.0))

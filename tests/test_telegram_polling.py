@@ -125,10 +125,13 @@ async def test_the_whole_round_is_kept_in_one_go(poller: Poller, api: ToldTelegr
     assert goes == [90]
 
 
-async def test_only_one_way_is_open_and_what_waits_is_not_dropped(poller: Poller, api: ToldTelegram) -> None:
+async def test_only_one_way_is_open_and_what_waits_is_not_dropped(
+    poller: Poller, api: ToldTelegram, kept: Kept
+) -> None:
     api.told.webhook["url"] = "https://elsewhere.example/hook"
     api.says(text="một")
     await rounds(poller, 2)
+    assert kept.keys == ["1"]
     assert (api.told.webhook["url"], api.called.count("deleteWebhook")) == ("", 1)
 
 

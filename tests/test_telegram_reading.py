@@ -1,5 +1,7 @@
 """What an update of Telegram says to the bot, and that no update whatever breaks it."""
 
+import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator
@@ -168,10 +170,13 @@ class TestTaps:
 
     async def test_a_clock_that_cannot_be_stopped_costs_no_answer(self, chat: OnTelegram, until: Any) -> None:
         chat.api.late = True
+        complaints: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
         query = {"id": "q", "from": MAI, "chat_instance": "1", "message": message(), "data": "home"}
         await chat.takes({"update_id": 1, "callback_query": query})
-        await until(lambda: "answerCallbackQuery" in chat.api.called)
-        assert len(chat.api.sent) == 1
+        await until(lambda: "answerCallbackQuery" in chat.api.called and not chat.channel._at_work)
+        gc.collect()
+        assert (len(chat.api.sent), complaints) == (1, [])
 
 
 class TestScreens:
@@ -184,6 +189,7 @@ class TestScreens:
         await chat.hears()
         chat.api.taps("Giấy tờ đầy đủ")
         await chat.hears()
+        assert not any(message["reply_parameters"] for message in chat.api.sent)  # two people need no quotes
         return labels(chat.api.sent[-1])[0]
 
     async def test_the_message_that_was_tapped_changes(self, chat: OnTelegram) -> None:
@@ -259,6 +265,16 @@ class TestScreens:
         long = Message(tuple(ShownLine("dài " * 800) for _ in range(2)), redraws=True)
         await chat.channel.send("7", (long,))
         assert "editMessageText" not in chat.api.called
+
+    async def test_of_two_screens_only_the_first_takes_its_place(self, chat: OnTelegram) -> None:
+        box = await self.open(chat)
+        chat.api.taps(box)
+        tap = update_of(chat.api.updates.pop())
+        assert tap
+        await chat.channel.read(tap)
+        before = [message["words"] for message in chat.api.sent]
+        await chat.channel.send("7", tuple(Message((ShownLine(words),), redraws=True) for words in ("một", "hai")))
+        assert [message["words"] for message in chat.api.sent] == [*before[:-1], "một", "hai"]
 
     async def test_words_never_change_a_screen(self, chat: OnTelegram) -> None:
         box = await self.open(chat)

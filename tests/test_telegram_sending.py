@@ -7,17 +7,18 @@ from datetime import timedelta
 import pytest
 from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
-from telegram.error import TimedOut
+from telegram.error import NetworkError, TimedOut
 
 from bot.channel import SendError
 from bot.dialogue.step import Want
 from bot.dialogue.world import World
 from bot.handlers.files import FileBody
 from bot.handlers.splitting import utf16
-from bot.handlers.telegram.building import build
+from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.calls import Calls
 from bot.handlers.telegram.channel import TelegramChannel
 from bot.handlers.telegram.limits import Limits
+from bot.handlers.telegram.memory import MOST, Lately, Occasion
 from bot.handlers.telegram.showing import CAPTION, Part, caption, planned
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
@@ -362,7 +363,8 @@ class TestSharing:
         assert "remove_keyboard" not in api.sent[-1]["reply_markup"]
         await self.answers(chat)
         await chat.channel.send("7", (HELLO, HELLO))
-        assert [m["reply_markup"].get("remove_keyboard", False) for m in api.sent] == [False, False, True, False]
+        await chat.channel.send("7", (HELLO,))
+        assert [m["reply_markup"].get("remove_keyboard", False) for m in api.sent] == [False, False, True, False, False]
 
     async def test_where_no_message_is_free_to_take_it_away_one_more_is_sent(
         self, api: FakeTelegram, chat: OnTelegram
@@ -416,5 +418,26 @@ async def test_nothing_goes_on_after_it_is_closed(chat: OnTelegram, api: FakeTel
     query = {"id": "q", "from": {"id": 7, "is_bot": False, "first_name": "M"}, "chat_instance": "1", "data": "home"}
     shown = {"message_id": 5, "date": 1, "chat": {"id": 7, "type": "private"}}
     await chat.channel.read(update(1, callback_query={**query, "message": shown}))
-    await chat.channel.close()
+    async with asyncio.timeout(10):  # less than Telegram is given to answer
+        await chat.channel.close()
     assert chat.channel._at_work == set()
+    api.given_when.set()
+
+
+async def test_the_token_is_in_no_reason(channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise NetworkError(f"cannot reach https://api.telegram.org/bot{TOKEN}/sendMessage")
+
+    monkeypatch.setattr(TelegramBot, "_post", broken)
+    assert str(await failed(channel, HELLO)) == "cannot reach https://api.telegram.org/bot…/sendMessage"
+
+
+def test_what_is_remembered_of_chats_has_an_end() -> None:
+    lately = Lately()
+    for number in range(MOST + 10):
+        lately.heard(f"{number}", Occasion(1))
+        lately.asked(f"{number}")
+        lately.shown((-7, number), f"{number}")
+    assert len(lately.occasions) == len(lately.keyboards) == len(lately.owners) == MOST
+    assert lately.occasion(f"{MOST}") == Occasion(1)
+    assert lately.occasion("0") == Occasion()

@@ -104,12 +104,14 @@ async def test_a_menu_that_cannot_be_told_is_no_reason_not_to_serve(
 
 
 async def test_the_webhook_is_set_as_it_must_be(api: ToldTelegram, bot: TelegramBot) -> None:
+    api.says(text="while nobody was there")
     assert await Hooking(bot, HOOK, Troubles()).look() == LOOK_AGAIN
     assert api.told.webhook["url"] == HOOK.url
     assert HOOK.url.startswith("https://thutuc.example.gov.vn/telegram/webhook?v=")
     assert set(api.told.webhook["allowed_updates"]) == set(HEARD)
     assert api.told.webhook["max_connections"] == 40
     assert api.told.secret == "a-secret_of_ours"
+    assert len(api.updates) == 1, "what waits must not be dropped"
 
 
 async def test_many_processes_that_start_again_set_it_once(api: ToldTelegram, bot: TelegramBot) -> None:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from aiohttp import web
@@ -112,8 +111,8 @@ async def test_a_message_arrives_as_it_was_written(wire: Wire, bot: TelegramBot)
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Phí, lệ phí", callback_data="fee:1.004222")]])
     await bot.send_message(7, text, reply_markup=keyboard)
     ((method, path, kind, body),) = wire.came
-    assert (method, path, kind) == ("POST", f"/bot{TOKEN}/sendMessage", "application/x-www-form-urlencoded")
-    fields = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True))
+    assert (method, path, kind) == ("POST", f"/bot{TOKEN}/sendMessage", "application/json")
+    fields = json.loads(body)
     assert fields["text"] == text
     assert '"callback_data": "fee:1.004222"' in fields["reply_markup"]
 

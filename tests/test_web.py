@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
@@ -339,13 +339,58 @@ async def test_nothing_on_the_page_needs_a_weaker_policy(browser: Browser) -> No
 
 
 async def test_the_first_load_is_small(browser: Browser) -> None:
+    """Bytes of the page and of all it loads, as they travel: packed, headers not counted."""
+    async with ClientSession(auto_decompress=False) as session:
+
+        async def travelled(path: str) -> bytes:
+            async with session.get(browser.make_url(path), headers={"Accept-Encoding": "gzip, deflate, br"}) as answer:
+                assert answer.headers["Content-Encoding"] in ("gzip", "deflate")
+                return await answer.read()
+
+        files = re.findall(r'"(/static/[\w.]+\?v=\w+)"', await shown(browser))
+        sizes = [len(await travelled(path)) for path in ("/", *files)]
+    assert len(files) == 4  # style, two scripts, icon; embed.js is for other people's pages
+    assert sum(sizes) <= 12 * 1024
+
+
+async def test_a_page_and_its_files_come_unpacked_to_who_asks_so(browser: Browser) -> None:
+    for path in ("/", "/static/chat.css"):
+        plain = await browser.get(path, headers={"Accept-Encoding": "identity"})
+        assert "Content-Encoding" not in plain.headers
+        packed = await browser.get(path, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert len(await plain.read()) == len(await packed.read())  # tokens differ from page to page
+
+
+async def test_no_two_pages_seal_their_forms_alike(browser: Browser) -> None:
+    """What is common to packed pages must not help to guess it (BREACH); each seal opens."""
+    first, second = await form(browser, text="một"), await form(browser, text="hai")
+    assert first["csrf"] != second["csrf"]
+    assert [(await post(browser, fields)).status for fields in (first, second)] == [303, 303]
+
+
+async def test_a_page_that_fell_behind_is_drawn_anew(browser: Browser) -> None:
+    """Two tabs: in one the citizen goes on, and then in the other, which has not seen that."""
+    fields = {**await form(browser), "seen": "1"}
+    assert (await post(browser, {**fields, "text": "một", "update": "a"}, **SCRIPT)).status == 200
+    answer = await post(browser, {**fields, "text": "hai", "update": "b"}, **SCRIPT)
+    assert (answer.status, await answer.text()) == (205, "")
     page = await shown(browser)
-    files = re.findall(r'"(/static/[\w.]+\?v=\w+)"', page)
-    answers = [await browser.get(path) for path in files]
-    assert len(files) == 4
-    assert len(page.encode()) + sum([len(await answer.read()) for answer in answers]) <= 17 * 1024
-    on_the_way = [int(answer.headers["Content-Length"]) for answer in answers]
-    assert len(page.encode()) + sum(on_the_way) <= 10 * 1024
+    assert [page.count(f"</span>{words}</p>") for words in ("một", "hai")] == [1, 1]
+    assert (await post(browser, {**fields, "text": "ba", "update": "c", "seen": "3"}, **SCRIPT)).status == 200
+
+
+async def test_a_notice_that_is_under_way_does_not_draw_the_page_anew(browser: Browser, store: Store) -> None:
+    fields = {**await form(browser, text="một"), "seen": "1"}
+    [cookie] = browser.session.cookie_jar
+    chat = Visitor(cookie.value, True).address
+    store.run_now(lambda unit: unit.turns.notify(chat, "1", (Message((ShownLine("Bưu tá đang đến"),)),)))
+    assert (await post(browser, fields, **SCRIPT)).status == 200
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 500, "\N{ARABIC-INDIC DIGIT ONE}"])
+async def test_nonsense_about_what_was_seen_does_no_harm(browser: Browser, seen: str) -> None:
+    assert (await post(browser, await form(browser, text="một", seen=seen), **SCRIPT)).status == 200
 
 
 async def test_too_long_a_message_is_refused_kindly(browser: Browser) -> None:

@@ -11,20 +11,20 @@ from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
 from bot.dialogue.world import World
-from bot.handlers import web_channel, web_news
+from bot.handlers import web_channel, web_lookout, web_news
 from bot.handlers.web import application
 from bot.handlers.web_channel import PAGES, WebChat
-from bot.handlers.web_visitor import COOKIE, Visitor
+from bot.handlers.web_visitor import COOKIE, Visitor, new_id
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownLine
 from bot.turn import Turns
+from tests.conftest import PATIENCE
 
 Browser = TestClient[web.Request, web.Application]
 Opens = Callable[[web.Application], Awaitable[Browser]]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 ID = re.compile(r"^id: ([\d.]+)$", re.MULTILINE)
-SOON = 5.0  # seconds a test waits for what must come
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Stream:
     async def next(self) -> str:
         """The next event."""
         lines: list[str] = []
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(PATIENCE):
             while line := (await self.answer.content.readline()).decode():
                 if line == "\n":
                     return "".join(lines)
@@ -56,6 +56,17 @@ class Stream:
     def last(self) -> str:
         [ids] = ID.findall(self.events[-1])
         return str(ids)
+
+
+@pytest.fixture(autouse=True)
+def _looks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes in these tests comes because somebody rang."""
+    monkeypatch.setattr(web_lookout, "LOOK", 3600.0)
+
+
+@pytest.fixture
+def _looks_often(_looks_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_lookout, "LOOK", 0.02)
 
 
 @pytest.fixture
@@ -96,10 +107,7 @@ def tell(store: Store, chat: str, *all_words: str) -> None:
         store.run_now(lambda unit, words=words: unit.turns.notify(chat, words, (Message((ShownLine(words),)),)))  # type: ignore[misc]
 
 
-async def test_a_notice_delivered_here_comes_at_once(
-    browser: Browser, turns: Turns, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(web_channel, "LOOK", 60.0)
+async def test_a_notice_delivered_here_comes_at_once(browser: Browser, turns: Turns) -> None:
     stream = await listens(browser)
     assert await stream.next() == "retry: 5000\n"
     tell(turns.store, address(browser), "Bưu tá đang đến")
@@ -113,10 +121,8 @@ async def test_a_notice_delivered_here_comes_at_once(
     assert "default-src 'none'" in stream.answer.headers["Content-Security-Policy"]
 
 
-async def test_a_notice_kept_by_another_process_comes_with_the_next_look(
-    browser: Browser, turns: Turns, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(web_channel, "LOOK", 0.05)
+@pytest.mark.usefixtures("_looks_often")
+async def test_a_notice_kept_by_another_process_comes_with_the_next_look(browser: Browser, turns: Turns) -> None:
     stream = await listens(browser)
     tell(turns.store, address(browser), "một")
     assert await stream.news() == "một"
@@ -193,8 +199,15 @@ async def test_without_our_cookie_there_are_no_news_and_no_coming_back(browser: 
     assert (await browser.get("/news")).status == 204
 
 
+async def test_a_made_up_cookie_holds_no_place(browser: Browser, channel: WebChat) -> None:
+    """Of the right shape, but nobody ever talked by it."""
+    browser.session.cookie_jar.update_cookies({COOKIE: new_id()})
+    assert (await browser.get("/news")).status == 204
+    assert not channel._pages
+
+
 async def test_without_news_there_is_a_beat(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_channel, "LOOK", 0.01)
+    monkeypatch.setattr(web_news, "HUSH", 0.01)
     stream = await listens(browser)
     await stream.next()
     assert await stream.next() == "event: beat\ndata: .\n"
@@ -213,14 +226,16 @@ async def test_the_newest_pages_of_a_chat_listen_and_the_oldest_is_told_that_it_
     assert [await stream.news() for stream in streams[1:]] == ["một"] * PAGES
 
 
+@pytest.mark.usefixtures("_looks_often")
 async def test_a_page_that_is_closed_is_forgotten(
-    browser: Browser, channel: WebChat, monkeypatch: pytest.MonkeyPatch, until: Until
+    browser: Browser, channel: WebChat, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_channel, "LOOK", 0.01)
+    monkeypatch.setattr(web_news, "HUSH", 3600.0)
     stream = await listens(browser)
     assert channel._pages
     stream.answer.close()
     await until(lambda: not channel._pages)
+    assert channel._count == 0
 
 
 async def test_who_comes_back_too_often_has_to_wait(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +246,7 @@ async def test_who_comes_back_too_often_has_to_wait(browser: Browser, monkeypatc
 
 
 async def test_a_server_with_too_many_pages_says_so(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_channel, "CHATS", 1)
+    monkeypatch.setattr(web_channel, "room", lambda: 1)
     await listens(browser)
     browser.session.cookie_jar.clear()
     assert (await listens(browser)).answer.status == 503
@@ -240,10 +255,10 @@ async def test_a_server_with_too_many_pages_says_so(browser: Browser, monkeypatc
 async def test_the_end_of_the_server_is_not_delayed_by_open_pages(
     browser: Browser, channel: WebChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_channel, "LOOK", 60.0)
+    monkeypatch.setattr(web_news, "HUSH", 3600.0)
     stream = await listens(browser)
     await stream.next()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await browser.server.close()
     with pytest.raises(EOFError):
         await stream.next()

@@ -480,6 +480,27 @@ async def test_where_less_is_granted_than_we_think_nothing_is_lost(whole: Callab
     assert sum("granted less" in entry["event"] for entry in logs) == 1
 
 
+async def test_after_too_many_calls_all_wait_and_longer_each_time(whole: Callable[..., Whole], clock: Clock) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        clock.passes(timedelta(seconds=seconds))
+
+    bot = whole(sleep=sleep)
+    bot.zalo.refusals += [-32]
+    assert await bot.process.says("1") == ""
+    assert [wait for wait in waits if wait > 1] == [10.0]
+    waits.clear()
+    bot.zalo.refusals += [-32, -32]
+    assert await bot.process.says("1") == "rate"  # twenty seconds more are too long to be waited for here
+    assert [wait for wait in waits if wait > 1] == [10.0]
+    assert await bot.process.says("2") == "rate"
+    assert bot.zalo.texts("2") == []
+    clock.passes(timedelta(seconds=20))
+    assert await bot.process.says("2") == ""
+
+
 async def test_when_no_call_remains_the_next_one_waits(whole: Callable[..., Whole], clock: Clock) -> None:
     waits: list[float] = []
 

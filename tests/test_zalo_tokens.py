@@ -11,11 +11,14 @@ from structlog.testing import capture_logs
 from yarl import URL
 
 from bot.handlers.zalo import tokens as tokens_module
+from bot.handlers.zalo.consent import keep
 from bot.handlers.zalo.errors import ZaloError
+from bot.handlers.zalo.oauth import OAuth
 from bot.handlers.zalo.tokens import ALARM, LEASE, NAME, TOO_NEW
 from bot.storage.grants import Pair
 from bot.storage.store import Store, Unit
 from tests.conftest import Clock
+from tests.fake_zalo import APP, SECRET
 from tests.zalo_account import HELLO, Account, Process, Serves, opened
 
 SENDS = 500
@@ -54,8 +57,9 @@ async def test_the_first_token_comes_from_the_consent_in_the_settings(account: A
 
 @pytest.mark.parametrize("known", [True, False], ids=["its time is over", "it died before its time"])
 async def test_all_who_send_when_the_token_ends_renew_it_once(
-    account: Account, open_store: OpenStore, clock: Clock, known: bool
+    account: Account, open_store: OpenStore, clock: Clock, known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tokens_module, "PATIENCE", 120.0)
     zalo, consent = account.zalo, account.zalo.consent()
     processes = [account.process(open_store(), consent) for _ in range(2)]
     for process in processes:
@@ -263,6 +267,21 @@ async def test_a_consent_after_the_rights_were_taken_away_mends_it(
     assert await process.says("1") == ""
 
 
+async def test_a_consent_brought_by_the_command_is_taken_up_without_a_restart(
+    account: Account, open_store: OpenStore, clock: Clock
+) -> None:
+    zalo = account.zalo
+    process = account.process(open_store(), zalo.consent())
+    assert await process.says("1") == ""
+    clock.passes(TOO_NEW)
+    zalo.revoke()
+    assert await process.says("1") == "consent"
+    fresh = await OAuth(account.session, account.url, APP, SECRET).exchange(zalo.consent())
+    open_store().run_now(lambda unit: keep(unit, fresh))
+    assert await process.says("1") == ""
+    assert process.alarm_keys() == set()
+
+
 async def test_a_wrong_secret_does_not_use_up_the_consent(account: Account, open_store: OpenStore) -> None:
     consent = account.zalo.consent()
     assert await account.process(open_store(), consent, secret="mistyped").says("1") == "consent"
@@ -294,8 +313,10 @@ async def test_what_was_refused_is_tried_again_after_half_an_hour(
 
 @pytest.mark.parametrize("fault", ["cut", "page", "500", "half", "empty", -32])
 async def test_who_cannot_be_reached_is_left_alone_a_while(
-    account: Account, open_store: OpenStore, fault: str | int
+    account: Account, open_store: OpenStore, fault: str | int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tokens_module, "FIRST_REST", 1000.0)  # seconds that pass on no machine
+    monkeypatch.setattr(tokens_module, "LONGEST_REST", 1500.0)
     account.zalo.oauth_breaks += [fault, fault]
     process = account.process(open_store(), account.zalo.consent())
     for _ in range(50):
@@ -303,7 +324,7 @@ async def test_who_cannot_be_reached_is_left_alone_a_while(
     assert account.zalo.called == ["token"]
     process.tokens._rests_until = 0
     assert await process.says("1") == "outage"
-    assert process.tokens._rest == 2.0
+    assert process.tokens._rest == 1500.0
     process.tokens._rests_until = 0
     assert await process.says("1") == ""
     assert process.alarm_keys() == set()

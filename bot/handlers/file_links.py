@@ -1,42 +1,70 @@
-"""Links by which a file can be fetched without the chat's cookie: for channels that cannot hand it over themselves.
+"""Links to files for channels that cannot hand over a file itself: whoever has the link has the file, for a while."""
 
-Whoever has the link has the file, so it says nothing of what it is, cannot be made up, and ends.
-"""
-
-import base64
 import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64Error
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from bot.storage.vault import Vault, WrongKeyError
 from bot.texts.message import ShownFile
 
-LASTS = timedelta(days=7)
-PLACE = "file link"
+PLACE = "file link"  # what the token is sealed for
+BASE = "/f/"
+DAYS = 7
+TOKEN = re.compile(r"[\w-]{40,1000}", re.ASCII)
+
+
+class NoFileLinkError(Exception):
+    """Not one of ours, or not all of it."""
+
+
+class FileLinkExpiredError(Exception):
+    """It was ours, and its time is over."""
+
+
+class Linked(NamedTuple):
+    """The file a link is for, and the address it was made for: "zalo:…"."""
+
+    ref: str
+    address: str
 
 
 @dataclass(frozen=True)
 class FileLinks:
-    """`base`: the address citizens use; None: there is none, so no link either."""
+    """A token holds all that is needed to find the file, sealed: it can be neither read nor made without the key.
 
-    key: bytes = field(repr=False)  # 32 bytes, for this purpose alone
+    `key`: 32 bytes, for nothing else. `base`: the address citizens use; None: it is not known, so there are no links.
+    `now`: with its zone.
+    """
+
+    key: bytes = field(repr=False)
     base: str | None
     now: Callable[[], datetime]
 
     def of(self, file: ShownFile, address: str) -> str | None:
-        """`address`: of the chat it was made for."""
+        """For whoever the file was shown to. None: no public address."""
         if self.base is None:
             return None
-        until = int((self.now() + LASTS).timestamp())
-        sealed = Vault(self.key).seal(PLACE, json.dumps([file.ref, address, until]).encode())
-        return f"{self.base.rstrip('/')}/f/{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+        return self.base.rstrip("/") + BASE + self.token(Linked(file.ref, address))
 
-    def opened(self, token: str) -> tuple[str, str] | None:
-        """The ref and the address it was made for. None: made up, or over."""
+    def token(self, linked: Linked) -> str:
+        until = self.now() + timedelta(days=DAYS)
+        content = json.dumps([linked.ref, linked.address, int(until.timestamp())], separators=(",", ":"))
+        return urlsafe_b64encode(Vault(self.key).seal(PLACE, content.encode())).decode().rstrip("=")
+
+    def opened(self, token: str) -> Linked:
+        """Raises NoFileLinkError, FileLinkExpiredError."""
+        if not TOKEN.fullmatch(token):
+            raise NoFileLinkError
         try:
-            sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             ref, address, until = json.loads(Vault(self.key).open(PLACE, sealed))
-        except (WrongKeyError, ValueError):
-            return None
-        return (ref, address) if self.now() <= datetime.fromtimestamp(until, UTC) else None
+        except (WrongKeyError, NotBase64Error, ValueError) as error:
+            raise NoFileLinkError from error
+        if datetime.fromtimestamp(until, UTC) <= self.now():
+            raise FileLinkExpiredError
+        return Linked(ref, address)

@@ -1,7 +1,7 @@
 """What holds for every answer of the web: headers, the size of what comes in, kind words when it goes wrong."""
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import structlog
@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.handlers.web_pages import said, written
-from bot.handlers.web_visitor import language_asked, visitor_of
+from bot.handlers.web_visitor import OWN, door_of, language_of_visit, visitor_of
 from bot.handlers.web_window import window
 from bot.storage.store import Store
 
@@ -19,7 +19,7 @@ FIELDS = web.RequestKey("fields", dict[str, str])  # to be sent again
 REASON = web.RequestKey("reason", str)  # key of the words for a refusal, where its status says too little
 WAIT = "10"  # seconds, for whoever asked too fast
 AGAIN = (429, 500)  # worth sending a second time, as it was
-EXPLAINED = (400, 403, 404, 413, 429, 500)
+EXPLAINED = (400, 403, 404, 410, 413, 429, 500)
 PASSED_ON = ("Allow", "Retry-After")
 OURS_ONLY = "; ".join(
     (
@@ -30,20 +30,33 @@ OURS_ONLY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     )
 )
-HEADERS = {
-    "Content-Security-Policy": OURS_ONLY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
+ALONE = {"Content-Security-Policy": f"{OURS_ONLY}; frame-ancestors 'none'", "X-Frame-Options": "DENY"}
+BY_OURSELVES = ("same-origin", "none")  # values of Sec-Fetch-Site
+
+Dress = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
 
-async def dress(_: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+def dressing(embed_on: Collection[str]) -> Dress:
+    """The headers of every answer. `embed_on`: sites that may show the pages made for it inside theirs.
+
+    X-Frame-Options cannot name several sites, so those pages do without it, unless no site may.
+    """
+    shown = {"Content-Security-Policy": f"{OURS_ONLY}; frame-ancestors {' '.join(sorted(embed_on))}"}
+
+    async def dress(request: web.Request, response: web.StreamResponse) -> None:
+        framing = shown if embed_on and door_of(request).framed else ALONE
+        for name, value in (HEADERS | framing).items():
+            response.headers.setdefault(name, value)
+
+    return dress
+
+
+def sent_from_elsewhere(request: web.Request) -> bool:
+    """Whether the browser says that a page of another site sent this form. Old browsers say nothing."""
+    return request.headers.get("Sec-Fetch-Site", "none") not in BY_OURSELVES
 
 
 def by_script(request: web.Request) -> bool:
@@ -83,8 +96,10 @@ async def apology(
     headers = {name: refusal.headers[name] for name in PASSED_ON if name in refusal.headers}
     if by_script(request):
         return web.Response(status=refusal.status, headers=headers, text=said(language, reason))
-    again = request.get(FIELDS) if status in AGAIN else None
-    text = written("error.html", language, status=status, reason=reason, again=again, contacts=contacts)
+    values = {"reason": reason, "contacts": contacts, "again": request.get(FIELDS) if status in AGAIN else None}
+    door = door_of(request)
+    back = request.path_qs if status in AGAIN and request.path == door.base else door.base
+    text = written("error.html", language, status=status, base=door.base, home=OWN.base, back=back, **values)
     return web.Response(status=refusal.status, headers=headers, text=text, content_type="text/html")
 
 
@@ -93,4 +108,4 @@ async def language_of(request: web.Request, store: Store) -> str:
     try:
         return (await window(store, visitor_of(request), request)).language
     except Exception:
-        return language_asked(request.headers.get("Accept-Language", ""))
+        return language_of_visit(request)

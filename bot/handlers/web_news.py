@@ -16,12 +16,12 @@ from bot.handlers.web_channel import OpenPage, WebChat
 from bot.handlers.web_guard import WAIT, note
 from bot.handlers.web_limit import Limit
 from bot.handlers.web_pages import written
-from bot.handlers.web_visitor import Visitor, visitor_of
+from bot.handlers.web_visitor import Visitor, door_of, visitor_of
 from bot.handlers.web_window import SHOWN, window
 from bot.storage.store import Store, Unit
 from bot.storage.turns import Turn
 
-LOOKS_A_BEAT = 5  # looks without news, then something is sent, so that neither side takes the other for dead
+HUSH = 20.0  # seconds without news, then something is sent, so that neither side takes the other for dead
 FEW = 3  # turns of a short look: more than can come at once
 PATIENCE = 10.0  # seconds for a page that does not take what is sent
 A_MINUTE = 20  # times a chat may begin to listen
@@ -40,13 +40,13 @@ class News:
 
     async def listen(self, request: web.Request) -> web.StreamResponse:
         visitor = visitor_of(request)
-        if not visitor.came_back:
+        if not visitor.came_back or not await self.store.run(partial(latest, visitor.address, 1)):
             return web.Response(status=204)  # to an EventSource: do not come back
         if self.channel.is_full or not self.limit.allows(visitor.chat):
             return web.Response(status=503, headers={"Retry-After": WAIT})
         stream = web.StreamResponse(headers=HEADERS)
         await stream.prepare(request)
-        with self.channel.opened(visitor.chat) as page:
+        with self.channel.opened(visitor.chat, request.transport) as page:
             try:
                 await self._tell(request, visitor, page, stream)
             except (ConnectionError, TimeoutError):
@@ -56,19 +56,17 @@ class News:
         return stream
 
     async def _tell(self, request: web.Request, visitor: Visitor, page: OpenPage, stream: web.StreamResponse) -> None:
-        has, quiet = ids_in(request), 0
+        has, base = ids_in(request), door_of(request).base
         known = set(has)
         await write(stream, BEGIN)
-        while not (self.channel.closed or page.one_too_many or is_gone(request)):
+        while not (self.channel.closed or page.one_too_many or page.is_gone):
             fresh = await self._fresh(visitor, known)
             if told := notices(fresh):
                 language = (await window(self.store, visitor, request, shown=1)).language
                 for turn in told:
                     has.add(turn.id)
-                    await write(stream, event(turn, has, language))
-            quiet = 0 if await page.rung() else quiet + 1
-            if quiet == LOOKS_A_BEAT:
-                quiet = 0
+                    await write(stream, event(turn, has, language, base))
+            if not await page.rung(HUSH):
                 await write(stream, BEAT)
         if page.one_too_many:
             await write(stream, ENOUGH)
@@ -107,18 +105,15 @@ def ids_in(request: web.Request) -> set[int]:
     return {int(number) for ids in said for number in ID.findall(ids[:1000])}
 
 
-def event(turn: Turn, has: Iterable[int], language: str) -> str:
+def event(turn: Turn, has: Iterable[int], language: str, base: str = "/") -> str:
     """
     >>> event(Turn(7, "web:1", "", ()), [3, 7], "vi").splitlines()[:2]
     ['id: 3.7', 'data: <div class="turn" id="newest" data-turn="7" tabindex="-1">']
     """
-    lines = written("fragment.html", language, turn=turn, place=False).strip().splitlines()
+    lines = written("fragment.html", language, turn=turn, place=False, base=base).strip().splitlines()
     return "".join((f"id: {listed(has)}\n", *(f"data: {line}\n" for line in lines), "\n"))
 
 
 async def write(stream: web.StreamResponse, text: str) -> None:
-    await asyncio.wait_for(stream.write(text.encode()), PATIENCE)
-
-
-def is_gone(request: web.Request) -> bool:
-    return request.transport is None or request.transport.is_closing()
+    async with asyncio.timeout(PATIENCE):  # not wait_for: of many pages, each would wait for all others to be read
+        await stream.write(text.encode())

@@ -1,17 +1,20 @@
 """The pages of the web chat as text: templates, the words they say, and the files they load."""
 
+import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.dialogue.step import Text
+from bot.dialogue.wording import phone
 from bot.texts.message import ShownLine
 from bot.texts.render import words
 
@@ -25,9 +28,13 @@ class Asset:
     body: bytes
     kind: str
 
-    @property
+    @cached_property
     def version(self) -> str:
         return sha256(self.body).hexdigest()[:12]
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.body, 9, mtime=0)
 
 
 ASSETS = {path.name: Asset(path.read_bytes(), TYPES[path.suffix]) for path in (HERE / "static").iterdir()}
@@ -70,7 +77,7 @@ def pages() -> Environment:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.globals["asset"] = asset
-    environment.filters |= {"blocks": blocks, "parted": parted}
+    environment.filters |= {"blocks": blocks, "parted": parted, "phone": phone}
     environment.tests["reachable"] = reachable
     return environment
 
@@ -78,6 +85,23 @@ def pages() -> Environment:
 PAGES = pages()
 
 
-def written(name: str, language: str, **values: Any) -> str:
-    """A page; `t` in it gives the words of a key."""
-    return PAGES.get_template(name).render(language=language, t=partial(said, language), **values)
+def written(name: str, language: str, *, base: str = "/", **values: Any) -> str:
+    """A page; `t` in it gives the words of a key. `base`: where pages of its kind stand."""
+    return PAGES.get_template(name).render(language=language, base=base, t=partial(said, language), **values)
+
+
+def given(request: web.Request, asset: Asset, headers: Mapping[str, str]) -> web.Response:
+    """A file, packed where the browser takes it so."""
+    answer = web.Response(content_type=asset.kind, charset="utf-8", headers={**headers, "Vary": "Accept-Encoding"})
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.body = asset.packed
+    else:
+        answer.body = asset.body
+    return answer
+
+
+def html(text: str) -> web.Response:
+    answer = web.Response(text=text, content_type="text/html")
+    answer.enable_compression()
+    return answer

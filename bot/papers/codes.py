@@ -1,6 +1,8 @@
 """Code128 and QR as rectangles, in modules of the code; whoever draws them says how large a module is."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
@@ -42,6 +44,19 @@ def qr(content: str) -> Symbol:
     size = len(rows) + 2 * QR_QUIET
     dark = (Dark(QR_QUIET + start, QR_QUIET + y, run, 1) for y, row in enumerate(rows) for start, run in runs(row))
     return Symbol(size, size, tuple(dark))
+
+
+@lru_cache(256)
+def qr_svg(content: str) -> str:
+    """A picture for a page or a printer, as large as it is given room; it says what it holds."""
+    symbol = qr(content)
+    size = symbol.width
+    dark = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in symbol.dark)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" role="img" '
+        f'aria-label="QR: {escape(content)}"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path fill="#000" d="{dark}"/></svg>'
+    )
 
 
 def runs(modules: Sequence[bool]) -> Iterator[tuple[int, int]]:

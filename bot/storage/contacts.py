@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from bot.storage.dossiers import INSERT
 from bot.storage.pickups import utc
 from bot.storage.tables import contact as table
+
+IS_THERE = (
+    update(table)
+    .where(table.c.chat == bindparam("of_chat"), table.c.gone_at.is_not(None))
+    .values(gone_at=None, returned_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,7 @@ class Contacts:
 
     def is_there(self, chat: str) -> None:
         """They spoke, where that opens no window."""
-        gone = update(table).where(table.c.chat == chat, table.c.gone_at.is_not(None))
-        self.connection.execute(gone.values(gone_at=None, returned_at=self.now))
+        self.connection.execute(IS_THERE, {"of_chat": chat, "now": self.now})
 
     def pause(self, chat: str, until: datetime) -> None:
         before = self.get(chat).paused_until

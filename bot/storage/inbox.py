@@ -33,6 +33,7 @@ CLAIM = (
 # PostgreSQL alone lets two transactions look at a chat side by side, neither seeing the other's claim.
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(hashtextextended(:channel || ':' || :chat, 6))")
 DONE = delete(table).where(table.c.id == bindparam("row"))
+PUT = {name: make(table).on_conflict_do_nothing().returning(table.c.id) for name, make in INSERT.items()}
 WAITING = select(func.count()).select_from(table).where(*OF_CHAT)
 
 
@@ -40,7 +41,7 @@ WAITING = select(func.count()).select_from(table).where(*OF_CHAT)
 class Received:
     row: int
     update: Update
-    attempts: int  # this one included
+    attempts: int  # this one included; 0: it waits, behind others of its chat or for whoever takes it
     came_at: datetime
 
 
@@ -50,10 +51,16 @@ class Inbox:
     vault: Vault
     now: datetime
 
-    def put(self, one: Update) -> bool:
-        """Whether it is new, and kept. Of a chat that floods us no more are kept than anybody could answer."""
-        if (self.connection.scalar(WAITING, {"channel": one.channel, "chat": one.chat}) or 0) >= MOST:
-            return False
+    def put(self, one: Update, *, at_once: bool = False) -> Received | None:
+        """None: it is kept already. Of a chat that floods us no more are kept than anybody could answer.
+
+        `at_once`: it is ours to work on, as if by `next`, when nothing of its chat stands before it. Only for whoever
+        is alone with the database.
+        """
+        waiting = self.connection.scalar(WAITING, {"channel": one.channel, "chat": one.chat}) or 0
+        if waiting >= MOST:
+            return None
+        attempts = int(at_once and not waiting)
         values = {
             "channel": one.channel,
             "chat": one.chat,
@@ -61,11 +68,11 @@ class Inbox:
             "ordinal": one.ordinal,
             "body": self.vault.seal(BODY, one.body),
             "came_at": self.now,
-            "due_at": self.now,
-            "attempts": 0,
+            "due_at": self.now + attempts * LEASE,
+            "attempts": attempts,
         }
-        added = INSERT[self.connection.dialect.name](table).values(values).on_conflict_do_nothing()
-        return self.connection.execute(added.returning(table.c.id)).first() is not None
+        row = self.connection.scalar(PUT[self.connection.dialect.name], values)
+        return None if row is None else Received(row, one, attempts, self.now)
 
     def next(self, channel: str, chat: str, done: int | None = None) -> Received | None:
         """The first update of a chat, ours to work on until the lease ends; `done`: the one before it, to be dropped.

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -26,6 +27,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.misses import Misses
 from bot.storage.pickups import Enqueue, Pickups
 from bot.storage.rates import Rates
+from bot.storage.together import Together
 from bot.storage.turns import Turns
 from bot.storage.vault import Vault
 
@@ -70,7 +72,8 @@ class Store:
     """The database.
 
     PostgreSQL is waited for in threads. SQLite is worked where we stand: a commit to the write-ahead log is
-    shorter than the way to a thread and back (docs/decisions/0003-one-synchronous-engine.md).
+    shorter than the way to a thread and back (docs/decisions/0003-one-synchronous-engine.md), and what is asked for at
+    the same moment is committed together.
     """
 
     engine: Engine
@@ -81,13 +84,31 @@ class Store:
     waiting: deque[Work] = field(default_factory=deque)
     flushes: set[asyncio.Future[None]] = field(default_factory=set)  # held, or they would be lost half way
 
+    @cached_property
+    def together(self) -> Together[Unit]:
+        return Together(self.begin)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other process works on this database: what is done here is all that is done."""
+        return self.threads is None
+
     async def run(self, work: Callable[[Unit], Result]) -> Result:
-        """`work` in one transaction; an exception rolls it back and is raised here."""
+        """`work` in one transaction; an exception rolls it back and is raised here.
+
+        `work` changes nothing but the database: it may be done twice, to count once.
+        """
         if self.threads is None:
-            return self.run_now(work)
+            return await self.together.run(work)
         return await asyncio.get_running_loop().run_in_executor(self.threads, self.run_now, work)
 
     def run_now(self, work: Callable[[Unit], Result]) -> Result:
+        with self.begin() as unit:
+            return work(unit)
+
+    @contextmanager
+    def begin(self) -> Iterator[Unit]:
+        """A transaction, and with it what waits for one."""
         carried = list(emptied(self.waiting))
         try:
             with self.engine.begin() as connection:
@@ -110,7 +131,7 @@ class Store:
                 )
                 for small in carried:
                     small(unit)
-                return work(unit)
+                yield unit
         except BaseException:
             self.waiting.extendleft(reversed(carried))
             raise

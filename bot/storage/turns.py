@@ -33,6 +33,11 @@ FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id 
 ADD = insert(table)
 SETTLE = update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None)
 
+NEWEST = select(func.max(table.c.id))
+NOTICES_AFTER = select(table.c.id, table.c.chat).where(
+    table.c.id > bindparam("turn_id"), table.c.update_id.startswith(NOTICE)
+)
+
 LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; after this it counts as forgotten
 
 
@@ -201,6 +206,14 @@ class Turns:
         due = select(func.count(), func.min(table.c.due_at)).where(table.c.due_at <= self.now)
         count, oldest = self.connection.execute(due).one()
         return count, oldest and utc(oldest)
+
+    def newest(self) -> int:
+        """The highest number of a turn; 0: there is none."""
+        return self.connection.scalar(NEWEST) or 0
+
+    def notices_after(self, turn_id: int) -> list[tuple[int, str]]:
+        """Number and chat of each notice with a higher number, as far as they are committed."""
+        return [(row.id, row.chat) for row in self.connection.execute(NOTICES_AFTER, {"turn_id": turn_id})]
 
     def try_key(self) -> None:
         """Raises WrongKeyError when the last turn kept was sealed with another key than ours."""

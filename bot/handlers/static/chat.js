@@ -13,7 +13,7 @@ const newest = () => document.getElementById("newest");
 function ask(fields) {
   if (busy) return;
   unanswered = fields.photo ? new FormData() : new URLSearchParams();
-  const all = { csrf: say.elements.csrf.value, update: unique(), ...fields };
+  const all = { csrf: say.elements.csrf.value, update: unique(), seen: newest().dataset.turn, ...fields };
   for (const name in all) unanswered.set(name, all[name]);
   send(unanswered);
 }
@@ -36,7 +36,7 @@ async function answerTo(body) {
   const late = setTimeout(() => stop.abort(), body.has("photo") ? 2 * PATIENCE : PATIENCE);
   const headers = { "X-Requested-With": "fetch" };
   try {
-    const answer = await fetch("/message", { method: "POST", body, headers, signal: stop.signal });
+    const answer = await fetch(say.action, { method: "POST", body, headers, signal: stop.signal });
     if (answer.status === 205) return null;
     const text = await answer.text();
     const ours = /^text.plain/.test(answer.headers.get("Content-Type"));
@@ -133,6 +133,13 @@ function offer(turn) {
   here.hidden = !("place" in turn.dataset && isSecureContext && navigator.geolocation);
 }
 here.addEventListener("click", locate);
+
+// Inside another site's page: whoever opened us there shuts us again.
+if (parent !== window) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) parent.postMessage("noidai:shut", "*"); // says nothing to anybody else
+  });
+}
 
 offer(newest());
 history.scrollRestoration = "manual";

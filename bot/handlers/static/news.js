@@ -1,5 +1,5 @@
 // News on the open page, without asking. Without this file they are there when the page is loaded again.
-const [log, below] = ["log", "below"].map((id) => document.getElementById(id));
+const [log, below, say] = ["log", "below", "say"].map((id) => document.getElementById(id));
 const title = document.title;
 const SILENCE = 70000; // ms: a beat comes every 20 seconds, so the connection is dead
 let has = log.dataset.has; // the news on this page
@@ -8,7 +8,7 @@ let source, silence;
 
 function listen() {
   source?.close();
-  source = new EventSource(`/news?has=${has}`);
+  source = new EventSource(new URL(`news?has=${has}`, say.action));
   source.addEventListener("open", alive);
   source.addEventListener("beat", alive);
   source.addEventListener("message", (event) => {

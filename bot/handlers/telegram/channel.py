@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.channel import Happening, SendError, Update
 from bot.delivery import where
-from bot.dialogue.events import Chose, Heard
+from bot.dialogue.events import Heard
 from bot.dialogue.step import text
 from bot.handlers.files import Files
 from bot.handlers.languages import language_of
@@ -76,8 +76,7 @@ class TelegramChannel:
             self._lately.heard(plain.heard.chat, NOTHING)
             return plain.heard
         self._soon(partial(self._calls.stop_clock, plain.query))
-        option = plain.heard.content.option if isinstance(plain.heard.content, Chose) else ""
-        self._lately.heard(plain.heard.chat, Occasion(plain.screen, None, is_fresh(plain.shown_at), option))
+        self._lately.heard(plain.heard.chat, Occasion(plain.screen, None, is_fresh(plain.shown_at), plain.option))
         return plain.heard
 
     async def send(self, chat: str, messages: tuple[OurMessage, ...], skip: int = 0) -> None:

@@ -70,8 +70,10 @@ def mentions_us(entity: MessageEntity, written: str, me: Me) -> bool:
 
 def said(rest: str, message: Message) -> Content:
     quoted = message.reply_to_message
-    words = rest or (quoted and quoted.text) or ""
-    return Wrote(words) if words else Started()
+    meant = rest or (quoted and quoted.text) or ""
+    if rest.startswith("/") and (command := content_of(rest)):
+        return command
+    return Wrote(meant) if meant else Started()
 
 
 def is_reply_to_us(message: Message, me: Me) -> bool:
@@ -97,14 +99,13 @@ def without(written: str, entities: Iterable[MessageEntity]) -> str:
 
 
 def sends_away(lines: tuple[ShownLine, ...]) -> str | None:
-    """Whether that is all they say, that this is for a private chat (dialogue/public.py); the language they say it in.
+    """Whether they say that this is for a private chat (dialogue/public.py): in which language.
 
     >>> sends_away((ShownLine(words(text("public.private"), "en")),)), sends_away((ShownLine("…"),))
     ('en', None)
     """
-    if len(lines) != 1:
-        return None
-    return next((one for one in LANGUAGES if lines[0].words == words(text("public.private"), one)), None)
+    said = {line.words for line in lines}
+    return next((one for one in LANGUAGES if words(text("public.private"), one) in said), None)
 
 
 def was_added(change: ChatMemberUpdated) -> bool:

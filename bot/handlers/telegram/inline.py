@@ -29,7 +29,7 @@ from bot.dialogue.world import World
 from bot.handlers.splitting import parts, utf16
 from bot.handlers.telegram.keyboards import to_private
 from bot.handlers.telegram.links import Links, payload_of
-from bot.handlers.telegram.reading import spoken, whole
+from bot.handlers.telegram.reading import spoken
 from bot.handlers.telegram.showing import LONGEST, Part, visible
 from bot.texts.message import ShownLine
 from bot.texts.render import render, words
@@ -57,7 +57,7 @@ class Inline:
         query = query_in(raw, self.bot)
         if query is None:
             return
-        asked = whole(query.query)
+        asked = query.query
         told = language_of(asked)
         language = told or spoken(query.from_user.language_code)
         found = self.found(asked)

@@ -102,8 +102,8 @@ class Intake:
     _at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def take(self, raws: Sequence[object]) -> None:
-        """All that is to be kept is kept when this returns. Raises what `keep` raises: then nothing is."""
-        updates = [update for update in map(update_of, raws) if update]
+        """What is to be kept is kept when this returns, in its order. Raises what `keep` raises: then nothing is."""
+        updates = sorted(filter(None, map(update_of, raws)), key=lambda update: update.ordinal)
         if updates:
             await self.keep(updates)
         for query in filter(None, map(inline_query_of, raws)):

@@ -20,6 +20,7 @@ from bot.services.http import Answer, Call, NoAnswerError, Upload, answered
 
 PATIENCE = ClientTimeout(total=20, connect=5)
 DONE, TOO_MANY, BROKEN = 200, 429, 500
+PAUSES = 3  # that one call waits for
 
 log = structlog.get_logger()
 
@@ -66,14 +67,15 @@ class ZaloApi:
 
     async def _ask(self, call: Call, *, template: bool = False) -> Json:
         """The answer to a call that was taken: with another token, or later, if that is what it needs."""
-        token, renewed = await self.tokens.current(), False
+        token, renewed, refused = await self.tokens.current(), False, 0
         while True:
             await self.limiter.turn()
             try:
                 return await self._once(call, token, template)
             except ZaloError as error:
-                if error.kind == "rate":
+                if error.kind == "rate" and refused < PAUSES:
                     await self.limiter.refused()  # then its turn comes later, or not soon enough
+                    refused += 1
                 elif error.kind == "refresh" and not renewed:
                     token, renewed = await self.tokens.after(token), True
                 else:

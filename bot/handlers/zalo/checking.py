@@ -37,8 +37,8 @@ def trouble(error: ZaloError) -> str:
     match error.kind:
         case "consent":
             return (
-                "zalo: no token, and none is to be had: an administrator of the account must consent again; put the "
-                "new refresh token into NOIDAI_ZALO_REFRESH_TOKEN (docs/connect-zalo.md)"
+                "zalo: no token, and none is to be had: an administrator of the account must consent again: "
+                "python -m bot zalo consent (docs/connect-zalo.md)"
             )
         case "outage" | "rate":
             return f"zalo: not reached ({error}); are NOIDAI_ZALO_API and NOIDAI_ZALO_OAUTH open for this machine?"
