@@ -126,7 +126,7 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
     showing = Showing(settings.zalo_buttons, card.address(str(settings.public_url) if settings.public_url else None))
     reader = Reader(
         Viewer(session, tools.pictures),
-        Echoes(store, lambda messages: [part.text for part in showing.planned(messages)]),
+        Echoes(store, showing.written),
         store,
     )
     templates, uploads, faults = zalo_templates(settings), Uploads(api, store.now), Faults(tools.alarms)
@@ -151,8 +151,11 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
         application.router.add_post(ZALO_HOOK, webhook.take)
         application.router.add_get(card.PATH, card.give)
         application.router.add_get(consent.CALLBACK, consent.landed)
-        async with every(FRESH, tokens.keep_fresh), every(SELDOM, learn):
-            yield
+        try:
+            async with every(FRESH, tokens.keep_fresh), every(SELDOM, learn):
+                yield
+        finally:
+            await webhook.close()
 
     try:
         yield Opened(channel, listen)
@@ -198,7 +201,7 @@ def zalobot(tools: Tools, session: ClientSession) -> Opened:
     settings, me = tools.settings, Me()
     api = zalobot_api(settings, session)
     reader = Reader(Viewer(session, tools.pictures), me.known)
-    channel = ZaloBotChannel(api, reader, tools.links)
+    channel = ZaloBotChannel(api, reader, tools.links, tools.alarms)
 
     @asynccontextmanager
     async def listen(inbox: Inbox, application: web.Application) -> AsyncIterator[None]:
@@ -207,9 +210,13 @@ def zalobot(tools: Tools, session: ClientSession) -> Opened:
                 yield
             return
         secret = tools.secret("zalobot webhook")
-        application.router.add_post(PATH, ZaloBotWebhook(inbox, secret).take)
-        async with registered(api, str(settings.public_url), secret, me):
-            yield
+        webhook = ZaloBotWebhook(inbox, secret)
+        application.router.add_post(PATH, webhook.take)
+        try:
+            async with registered(api, str(settings.public_url), secret, me):
+                yield
+        finally:
+            await webhook.close()
 
     return Opened(channel, listen)
 

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.alarms import Alarms
 from bot.channel import Update
+from bot.dialogue.step import Text
 from bot.dialogue.world import World
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.channel import TelegramChannel
@@ -26,6 +27,7 @@ from bot.handlers.telegram.troubles import Troubles
 from bot.inbox import Inbox
 from bot.settings import SettingsError
 from bot.storage.store import Store
+from bot.texts.render import words
 from bot.turn import Turns
 from tests.conftest import Clock
 from tests.fake_telegram import ANYTHING, MAI, PRIVATE, TOKEN
@@ -238,8 +240,8 @@ async def test_another_poller_is_an_alarm_that_says_what_to_do(
     for _ in range(4):
         api.told.faults["getUpdates"] = [conflict]
         await rounds(poller, 2)
-    (words,) = told(alarms)
-    assert "NOIDAI_TELEGRAM_MODE=webhook" in words
+    assert told(alarms) == [words(Text("telegram.alarm_conflict"), "vi")]
+    assert "NOIDAI_TELEGRAM_MODE=webhook" in told(alarms)[0]
     monkeypatch.setattr("bot.handlers.telegram.polling.QUIET", 0.0)
     await rounds(poller, 1)
     assert len(told(alarms)) == 2
@@ -254,7 +256,7 @@ async def test_who_sets_a_webhook_again_and_again_is_another_alarm(
         api.told.webhook["url"] = "https://elsewhere.example/hook"
         await rounds(poller, 2)
     assert api.called.count("deleteWebhook") == 4
-    assert [words for words in told(alarms) if "webhook" in words and "token" in words]
+    assert told(alarms) == [words(Text("telegram.alarm_hooked"), "vi")]
 
 
 async def test_a_token_that_is_revoked_is_told_at_once(api: ToldTelegram, poller: Poller, alarms: Alarms) -> None:

@@ -20,6 +20,7 @@ const controls = "button, input, textarea, summary, svg, iframe";
 const says = (e) => [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
 const boxes = shown.filter((e) => getComputedStyle(e).display !== "inline" && (e.matches(controls) || says(e)));
 const bar = document.querySelector("#say"), over = bar && getComputedStyle(bar).position === "sticky";
+if (over && bar.offsetHeight > innerHeight / 2) found.push("the box to write in leaves no room to read");
 const floats = (e) => Boolean(over && e.closest("#say"));
 boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
   if (one.contains(other) || other.contains(one) || floats(one) !== floats(other)) return;
