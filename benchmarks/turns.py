@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count, cycle
 from pathlib import Path
@@ -27,8 +28,10 @@ from telegram.ext import Application, MessageHandler, filters
 from telegram.request import BaseRequest
 
 from bot import app
-from bot.handlers import telegram as channel
-from bot.handlers.telegram_pictures import Viewer
+from bot.dialogue.events import Heard
+from bot.handlers.telegram.channel import TelegramChannel
+from bot.handlers.telegram.intake import update_of
+from bot.handlers.telegram.limits import Limits
 from bot.settings import Settings
 from bot.turn import Turns
 from knowledge.lexicon import load_lexicon
@@ -56,6 +59,14 @@ class Stub(BaseRequest):
             return 200, b'{"ok":true,"result":true}'
         sent = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "…"}
         return 200, json.dumps({"ok": True, "result": sent}).encode()
+
+
+class Unlimited(Limits):
+    """What Telegram takes a second is not our cost."""
+
+    @asynccontextmanager
+    async def turn(self, chat: int) -> AsyncIterator[None]:
+        yield
 
 
 NUMBERS = count(1)
@@ -97,15 +108,17 @@ async def ours(settings: Settings) -> Step:
     """The whole bot behind the same library and the same stub."""
     application = Application.builder().token("1:x").request(Stub()).get_updates_request(Stub()).updater(None).build()
     await application.initialize()
-    sender, viewer = channel.TelegramSender(application.bot), Viewer()
+    channel = TelegramChannel(application.bot, None, None, Unlimited())
     world = app.know(app.read_catalogue(settings))
     world.search.prepare()
     gc.freeze()  # as app.serve does
-    turns = Turns(app.open_store(settings), world, {channel.CHANNEL: sender})
+    turns = Turns(app.open_store(settings), world, {channel.name: channel})
 
     async def take(body: bytes) -> None:
-        heard = await channel.read(Update.de_json(json.loads(body), application.bot), viewer)
-        assert heard
+        kept = update_of(json.loads(body))
+        assert kept
+        heard = await channel.read(kept)
+        assert isinstance(heard, Heard)
         await turns.take(heard)
 
     return take

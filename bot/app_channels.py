@@ -84,9 +84,10 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
 
     settings = tools.settings
     bot = build(revealed(settings.telegram_token), str(settings.telegram_api))
-    channel = TelegramChannel(bot, tools.files, tools.pictures, Limits(settings.telegram_a_second))
     secret = tools.secret("telegram webhook")
     hook = Hook.at(str(settings.public_url), secret) if settings.telegram_mode == "webhook" else None
+    limits = Limits(settings.telegram_a_second)
+    channel = TelegramChannel(bot, tools.files, tools.pictures, limits, stops_clocks=hook is None)
 
     async def learn() -> None:
         with suppress(RuntimeError):  # not before Telegram was reached

@@ -45,12 +45,14 @@ class Telegram:
     session: ClientSession
     url: str
     answers: list[int] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)  # of the Bot API, made in an answer
 
     async def brings(self, body: bytes | dict[str, Any], secret: str | None = KEY, **headers: str) -> int:
         data = BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
         shown = {"Content-Type": "application/json", **headers, **({SECRET: secret} if secret is not None else {})}
         async with self.session.post(self.url, data=data, headers=shown) as response:
-            assert await response.read() == b""
+            if said := await response.read():
+                self.calls.append(json.loads(said))
             self.answers.append(response.status)
             return response.status
 
@@ -107,6 +109,31 @@ async def test_an_update_is_taken_and_answered(telegram: Telegram, api: FakeTele
     assert await telegram.brings(update()) == 200
     await until(lambda: api.sent)
     assert api.sent[0]["words"].startswith("Cấp lại sổ đỏ bị mất")
+    assert telegram.calls == []
+
+
+async def test_the_clock_on_a_button_is_stopped_by_the_answer_itself(
+    bot: TelegramBot, local_store: Store, world: World, api: FakeTelegram, until: Until
+) -> None:
+    """A call that need not be made. What cannot be kept comes again, and its clock goes on."""
+    channel = TelegramChannel(bot, None, None, Limits(1000.0), stops_clocks=False)
+    inbox = Inbox(Turns(local_store, world, {"telegram": channel}), {"telegram": channel})
+    screen = {"message_id": 5, "date": 1, "from": BOT, "chat": PRIVATE, "text": "…"}
+    query = {"id": "q7", "from": MAI, "chat_instance": "1", "data": "fee:1.001193", "message": screen}
+    async with served(Intake(inbox.take), Intake(broken)) as (end, away):
+        assert await away.brings({"update_id": 1, "callback_query": query}) == 503
+        assert await end.brings({"update_id": 1, "callback_query": query}) == 200
+        await until(lambda: api.sent)
+        assert await end.brings({"update_id": 2, "callback_query": {**query, "id": 7}}) == 200  # not Telegram's
+        await inbox.settled()
+    await inbox.close()
+    await channel.close()
+    assert (end.calls, away.calls) == ([{"method": "answerCallbackQuery", "callback_query_id": "q7"}], [])
+    assert "answerCallbackQuery" not in api.called
+
+
+async def broken(_: object) -> None:
+    raise ConnectionError
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,8 @@ A_MINUTE = 3
 
 @pytest.fixture
 async def browser(aiohttp_client: Opens, local_store: Store, world: World, monkeypatch: pytest.MonkeyPatch) -> Browser:
-    """Behind a proxy; few newcomers a minute, and time for a new one passes slowly."""
-    monkeypatch.setattr(web_client.Newcomers.__init__, "__defaults__", (A_MINUTE,))
-    monkeypatch.setattr(web_limit.time, "monotonic", lambda: 0.0)
+    """Behind a proxy; few newcomers are welcome, and time stands still."""
+    monkeypatch.setattr(web_client, "Limit", lambda _: Limit(A_MINUTE, lambda: 0.0))
     turns = Turns(local_store, world, {})
     return await aiohttp_client(
         application(turns, local_store, b"s" * 32, base="https://a.vn", embed_on=["https://b.vn"])

@@ -1,5 +1,6 @@
 """QR codes and posters: what a phone reads from them opens the chat at the procedure."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -77,6 +78,20 @@ async def test_without_a_public_address_it_is_the_one_that_was_asked(opens: Call
     browser = await opens()
     link = read(await text(browser, "/qr/th_1-001193.svg", Host="10.0.0.5:8080"))
     assert link == "http://10.0.0.5:8080/?p=th_1-001193"
+
+
+@pytest.mark.parametrize(
+    "host", ["", "a b", 'a"><b>', "a/b", "a@b.vn", "a:80:80", "a:999999", "[::1", "x" * 300, "ữ.vn"]
+)
+@pytest.mark.parametrize("path", ["/qr.svg", "/poster"])
+async def test_a_made_up_address_gets_no_code(opens: Callable[..., Awaitable[Browser]], host: str, path: str) -> None:
+    browser = await opens()
+    reader, writer = await asyncio.open_connection("127.0.0.1", browser.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 400")
+    assert "<svg" not in answer
 
 
 async def test_where_the_code_leads_the_procedure_is_shown(opens: Callable[..., Awaitable[Browser]]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 LINK = re.compile(r"[\w-]{1,64}", re.ASCII)  # what Telegram allows in a link, so that one payload serves both
+HOST = re.compile(r"([\w.-]{1,253}|\[[\da-f:]{2,39}\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 def code_in(payload: str) -> str:
@@ -26,8 +27,15 @@ def payload_of(code: str) -> str:
 
 
 def address_of(request: web.Request, base: str | None) -> str:
-    """Where citizens reach us, without a slash at the end: as the settings say, otherwise as this request did."""
-    return (base or str(request.url.origin())).rstrip("/")
+    """Where citizens reach us, without a slash at the end: as the settings say, otherwise as this request did.
+
+    Raises HTTPBadRequest for a request that names no host.
+    """
+    if base:
+        return base.rstrip("/")
+    if not HOST.fullmatch(request.host):
+        raise web.HTTPBadRequest
+    return f"{request.scheme}://{request.host}"
 
 
 def links_to(payload: str, address: str, others: Mapping[str, str]) -> dict[str, str]:

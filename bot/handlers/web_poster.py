@@ -50,7 +50,7 @@ class Posters:
         asked = self._asked(request)
         payload = payload_of(asked.code) if asked else ""
         link = links_to(payload, address_of(request, self.base), {})["web"]
-        headers = {"Cache-Control": DAY}
+        headers = {"Cache-Control": DAY} if self.base else {}
         return web.Response(text=qr_svg(link), content_type="image/svg+xml", headers=headers)
 
     async def poster(self, request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """Stands between the bot and a peer: passes on, writes down, and mends what the peer lacks (README.md says what)."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,7 @@ class TelemelyaFront(Front):
     own: str = ""  # where we listen
     hook: dict[str, Any] = field(default_factory=lambda: {"url": ""})  # as the bot registered it
     secret: str | None = None  # what it told Telegram to send
+    token: str = ""
     shown: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)  # the bot's messages, by chat and number
     statuses: list[int] = field(default_factory=list)  # what the bot answered to updates
 
@@ -103,6 +105,7 @@ class TelemelyaFront(Front):
 
     async def registered(self, token: str, call: Call) -> Any:
         """telemelya calls us, and we call the bot, by what stands behind the host in its address."""
+        self.token = token
         behind = URL(call.given["url"]).raw_path_qs
         answer = await self.passed_on(token, Call(call.method, {"url": f"{self.own}/called{behind}"}))
         self.secret = call.given.get("secret_token")
@@ -115,7 +118,15 @@ class TelemelyaFront(Front):
         where = self.bot + request.raw_path.removeprefix("/called")
         async with self.session.post(where, json=self.mended(await request.json()), headers=header) as answer:
             self.statuses.append(answer.status)
-            return web.Response(status=answer.status, body=await answer.read())
+            if answer.content_type == "application/json":
+                await self.called_in_answer(await answer.json())
+            return web.Response(status=answer.status)
+
+    async def called_in_answer(self, said: dict[str, Any]) -> None:
+        """Telegram takes a call of the Bot API from the answer to an update; telemelya does not."""
+        call = Call(said.pop("method"), {k: v if isinstance(v, str) else json.dumps(v) for k, v in said.items()})
+        self.calls.append(call)
+        await self.answered(self.token, call)
 
     def mended(self, update: dict[str, Any]) -> dict[str, Any]:
         """A photo has no text beside it, and who taps, taps a message of the bot."""

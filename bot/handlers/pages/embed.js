@@ -2,7 +2,7 @@
 // Nothing of ours but this file is loaded before somebody opens the chat.
 (() => {
   const me = document.currentScript ?? document.querySelector('script[src$="/embed.js"]');
-  if (!me || document.querySelector("noi-dai")) return;
+  if (!me) return;
   const { procedure = "", side, language } = me.dataset;
   const page = (language ?? document.documentElement.lang).slice(0, 2).toLowerCase();
   const spoken = page === "en" ? page : "vi";
@@ -87,7 +87,7 @@
     root.append(make("style", { textContent: style }));
   }
   root.append(opener, panel);
-  const add = () => document.body.append(host);
+  const add = () => document.querySelector("noi-dai") ?? document.body.append(host); // once, were it pasted twice
   if (document.body) add();
   else addEventListener("DOMContentLoaded", add);
 })();

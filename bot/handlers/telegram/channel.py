@@ -39,16 +39,22 @@ log = structlog.get_logger()
 
 
 class TelegramChannel:
-    """Without `pictures`, those that come are not opened; without `files`, none is handed over."""
+    """Without `pictures`, those that come are not opened; without `files`, none is handed over.
+
+    `stops_clocks`: on buttons that are tapped; over a webhook it is done by then (webhook.py).
+    """
 
     name = CHANNEL
 
-    def __init__(self, bot: Bot, files: Files | None, pictures: Pictures | None, limits: Limits) -> None:
+    def __init__(
+        self, bot: Bot, files: Files | None, pictures: Pictures | None, limits: Limits, *, stops_clocks: bool = True
+    ) -> None:
         self._bot = bot
         self._files = files
         self._reader = Reader(bot, Viewer(pictures))
         self._calls = Calls(bot, limits)
         self._lately = Lately()
+        self._stops_clocks = stops_clocks
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def read(self, update: Update) -> Happening | None:
@@ -58,7 +64,7 @@ class TelegramChannel:
                 return self._heard(plain)
             came = parsed(update.body, self._bot)
             if came.callback_query:
-                self._soon(partial(self._calls.stop_clock, came.callback_query.id))
+                self._stop_clock(came.callback_query.id)
             if came.my_chat_member and was_added(came.my_chat_member):
                 self._soon(partial(self._greet, update.chat, came.my_chat_member))
             happened = await self._reader.happened(update, came)
@@ -75,7 +81,7 @@ class TelegramChannel:
         if plain.query is None:
             self._lately.heard(plain.heard.chat, NOTHING)
             return plain.heard
-        self._soon(partial(self._calls.stop_clock, plain.query))
+        self._stop_clock(plain.query)
         self._lately.heard(plain.heard.chat, Occasion(plain.screen, None, is_fresh(plain.shown_at), plain.option))
         return plain.heard
 
@@ -170,6 +176,10 @@ class TelegramChannel:
             log.warning("telegram: no such file", kind=file.ref.partition("/")[0])
             return
         await self._calls.hand_over(chat, made, caption(file))
+
+    def _stop_clock(self, query: str) -> None:
+        if self._stops_clocks:
+            self._soon(partial(self._calls.stop_clock, query))
 
     async def _greet(self, chat: str, change: ChatMemberUpdated) -> None:
         """Whoever put the bot into a group reads there how to address it."""

@@ -1,0 +1,121 @@
+"""Citizens who write to the bot: one message in four is a wish to be found, the others are taps and answers to a form.
+
+A visit is twenty updates: four wishes and a look around at what they brought, then a fifth wish and the form of a
+pickup, up to its summary; there the citizen puts it off. Nothing is ordered: what an order costs is its post's, and
+benchmarks/orders.py's.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+Kind = Literal["search", "tap", "form"]
+
+# What a citizen does next. A tap names what the option begins with; the first that is on screen is tapped.
+LOOK: tuple[str, ...] = ("show:", "papers:", "fee:", "post:", "online:", "law:", "form:", "among:", "case:", "others:")
+BOOK = ("book:",)
+AGREE = ("agree:",)
+VISIT = ("put:visit/",)
+PAPERS = ("put:papers/all/",)
+BACK = ("put:back/",)
+STOP = ("stop",)
+
+Plan = Sequence[tuple[Kind, Any]]
+LOOKING: tuple[tuple[Kind, Any], ...] = (("search", None), ("tap", LOOK))
+BOOKING: tuple[tuple[Kind, Any], ...] = (
+    ("search", "book"),
+    ("tap", BOOK),
+    ("tap", AGREE),
+    ("form", "commune"),
+    ("form", "street"),
+    ("tap", VISIT),
+    ("form", "name"),
+    ("form", "phone"),
+    ("tap", PAPERS),
+    ("tap", BACK),
+    ("tap", STOP),
+)
+VISITING: Plan = (*LOOKING, *LOOKING, *LOOKING, *LOOKING, ("tap", LOOK), *BOOKING)
+
+COMMUNES = (
+    "phường Đông Kinh, Lạng Sơn",
+    "phường Tam Thanh, Lạng Sơn",
+    "xã Đồng Đăng, Lạng Sơn",
+    "phường Lương Văn Tri",
+)
+STREETS = ("Trần Phú", "Lê Lợi", "Hùng Vương", "Bà Triệu", "Phai Vệ")
+FAMILIES = ("Nguyễn", "Hoàng", "Nông", "Lý", "Hà", "Lương", "Triệu")
+MIDDLES = ("Văn", "Thị", "Minh", "Thu", "Quốc")
+GIVEN = ("An", "Bình", "Dung", "Hạnh", "Khánh", "Lan", "Mai", "Sơn", "Tuyết", "Yến")
+BOOKABLE = ("đăng ký khai sinh", "lam giay khai sinh cho con", "đăng ký kết hôn", "khai sinh cho bé")
+
+
+@dataclass
+class Chances:
+    """What is drawn by chance, the same in every round."""
+
+    wishes: Sequence[str]
+    random: Random = field(default_factory=lambda: Random(1))
+
+    def said(self, kind: Kind, what: Any) -> str:
+        choose = self.random.choice
+        match kind, what:
+            case "search", "book":
+                return choose(BOOKABLE)
+            case "form", "commune":
+                return choose(COMMUNES)
+            case "form", "street":
+                return f"số {self.random.randrange(1, 400)} {choose(STREETS)}"
+            case "form", "name":
+                return f"{choose(FAMILIES)} {choose(MIDDLES)} {choose(GIVEN)}"
+            case "form", "phone":
+                return f"09{self.random.randrange(10**7, 10**8)}"
+            case _:
+                return choose(self.wishes)
+
+
+@dataclass
+class Citizen:
+    """One chat. `screen`: the last message in it, as the Bot API tells of it.
+
+    `echoed`: the other side shows no buttons; what would be tapped is written.
+    """
+
+    chat: int
+    chances: Chances
+    echoed: bool = False
+    screen: dict[str, Any] = field(default_factory=dict)
+    to_come: Iterator[tuple[Kind, Any]] = field(default_factory=lambda: iter(VISITING))
+    kind: Kind = "search"  # of what they do next
+    what: Any = None
+
+    def moves_on(self) -> bool:
+        """To what comes next of the visit. False: it is over, or what they were after is not on screen."""
+        step = next(self.to_come, None)
+        if step is None:
+            return False
+        self.kind, self.what = step
+        return self.kind != "tap" or self.echoed or bool(self._options())
+
+    def _options(self) -> list[str]:
+        rows = self.screen.get("reply_markup", {}).get("inline_keyboard", ())
+        options = [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+        return [option for option in options if option.startswith(self.what)]
+
+    def update(self, number: int) -> bytes:
+        """What Telegram tells the bot."""
+        person = {"id": self.chat, "is_bot": False, "first_name": "Mai", "language_code": "vi"}
+        if self.kind == "tap" and not self.echoed:
+            option = self.chances.random.choice(self._options())
+            query = {"id": str(number), "from": person, "message": self.screen, "chat_instance": "1", "data": option}
+            return json.dumps({"update_id": number, "callback_query": query}, ensure_ascii=False).encode()
+        message = {
+            "message_id": number,
+            "date": 1_790_000_000,
+            "chat": {"id": self.chat, "first_name": "Mai", "type": "private"},
+            "from": person,
+            "text": self.chances.said(self.kind, self.what),
+        }
+        return json.dumps({"update_id": number, "message": message}, ensure_ascii=False).encode()
