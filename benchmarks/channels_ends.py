@@ -33,6 +33,7 @@ class Shown:
     lines: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
     going: asyncio.Event = field(default_factory=asyncio.Event)
+    held: int = 0  # answers on their way, while we hold on
     lives: int = 0  # of the service, that ended while we held on
 
     def __post_init__(self) -> None:
@@ -50,7 +51,9 @@ class Shown:
         """False: it was held, and nobody is there any more who wants it shown."""
         life = self.lives
         await asyncio.sleep(self.rng.uniform(0, self.slowest))
+        self.held += 1
         await self.going.wait()
+        self.held -= 1
         if life != self.lives:
             return False
         self.lines.setdefault(chat, []).append(words.split("\n")[0])

@@ -112,7 +112,7 @@ class Scene:
     async def _kill(self) -> None:
         if self.plan.careful:
             self.end.shown.hold()
-            await until(lambda: self._number(SETTLED) >= self.end.shown.count)
+            await until(lambda: self.end.shown.held > 0 and self._number(SETTLED) >= self.end.shown.count)
         at = time.monotonic()
         await self.service.kill()
         waiting, shown = self._number(WAITING), self.end.shown.count

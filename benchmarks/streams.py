@@ -37,6 +37,7 @@ MOST = 60.0  # MB that the open pages may take
 SPARE = 200  # open files beside the streams
 PATIENCE = 120.0  # seconds for what must happen
 AT_ONCE = 32
+SETTLING = 5.0  # seconds in which pages that opened have had their first look
 HAS = re.compile(r'data-has="([\d.]*)"')
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -143,6 +144,7 @@ async def fare(service: Listening, session: ClientSession, figures: Figures, idl
         async with asyncio.timeout(PATIENCE):
             for page in all_pages:
                 await page.open.wait()
+        await asyncio.sleep(SETTLING)
         figures.load_open = await service.load_of(idle)
         figures.opened = resident(service.pid) or 0.0
         told = [all_pages[number % len(all_pages)] for number in range(notices)]

@@ -32,6 +32,7 @@ from knowledge.text import fold
 
 LATENCY = 0.05  # seconds
 WARM_UP = 3.0  # seconds of each round that are not counted
+FIRST_WARM_UP = 12.0  # of the first, until people have come as far as the form
 WAITS = 20  # seconds for what is under way when all is over
 OURS = "noidai"
 # Updates at once, and connections; 0: the library's default. Those of CHANNELS §1.4, and one between.
@@ -53,7 +54,8 @@ class Side:
     async def plays(self, api: BotApi, seconds: float) -> None:
         api.shown = self.load.shown
         try:
-            counted = await self.load.run(WARM_UP, seconds, self.bot.cpu)
+            warm_up = WARM_UP if self.rounds else FIRST_WARM_UP
+            counted = await self.load.run(warm_up, seconds, self.bot.cpu)
             counted.megabytes = self.bot.megabytes()
             self.rounds.append(counted)
         except TimeoutError:

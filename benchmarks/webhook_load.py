@@ -12,9 +12,7 @@ from benchmarks.webhook_people import VISITING, Citizen, Kind
 from benchmarks.webhook_wire import Caller
 
 SHARES: dict[Kind, int] = Counter(kind for kind, _ in VISITING)
-PEOPLE = 6000  # chats in which something is going on
 PAUSE = 1.2  # seconds from an answer to the next update of its chat: a bot may not write faster to one chat
-IDLE = 0.005  # seconds until somebody is looked for again when nobody wants to write
 AGAIN = 0.5  # seconds until an update that was refused comes again
 PATIENCE = 60.0  # seconds for all that is under way when a round ends
 
@@ -59,10 +57,6 @@ class Load:
     _resting: deque[tuple[float, Citizen]] = field(default_factory=deque)
     _waiting: dict[int, asyncio.Future[None]] = field(default_factory=dict)  # by chat
 
-    def __post_init__(self) -> None:
-        for _ in range(PEOPLE):
-            self._comes()
-
     async def run(self, warm_up: float, seconds: float, cpu: Callable[[], float]) -> Counted:
         """`cpu`: of the bot, so far. Raises TimeoutError when something is never answered."""
         stop = asyncio.Event()
@@ -94,9 +88,6 @@ class Load:
         """One update after the other, of whoever wants to write."""
         while not stop.is_set():
             citizen = self._next()
-            if citizen is None:
-                await asyncio.sleep(IDLE)
-                continue
             kind, began = citizen.kind, time.monotonic()
             await self._told(citizen)
             if self.counted:
@@ -117,17 +108,15 @@ class Load:
         await answered
         del self._waiting[citizen.chat]
 
-    def _next(self) -> Citizen | None:
-        """One who has rested; of which kind, is drawn by their shares."""
+    def _next(self) -> Citizen:
+        """One who has rested, drawn by what they are about to do; when nobody wants to search, somebody new does."""
         now = time.monotonic()
         while self._resting and self._resting[0][0] <= now:
             _, rested = self._resting.popleft()
             self._ready[rested.kind].append(rested)
-        kinds = [kind for kind, ready in self._ready.items() if ready]
-        if not kinds:
-            return None
+        kinds = [kind for kind, ready in self._ready.items() if ready or kind == "search"]
         (kind,) = self.random.choices(kinds, [SHARES[one] for one in kinds])
-        return self._ready[kind].popleft()
+        return self._ready[kind].popleft() if self._ready[kind] else self._comes()
 
     def _rests(self, citizen: Citizen) -> None:
         if citizen.moves_on():
@@ -135,11 +124,10 @@ class Load:
             return
         self.strays += next(citizen.to_come, None) is not None
         del self._people[citizen.chat]
-        self._comes()
 
-    def _comes(self) -> None:
+    def _comes(self) -> Citizen:
         self._chats += 1
         citizen = self.newcomer(1_000_000 + self._chats)
         citizen.moves_on()
         self._people[citizen.chat] = citizen
-        self._ready[citizen.kind].append(citizen)
+        return citizen

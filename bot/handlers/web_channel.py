@@ -24,7 +24,8 @@ class OpenPage:
     async def rung(self, within: float) -> bool:
         """Whether it was, in so many seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), within)
+            async with asyncio.timeout(within):  # wait_for would take a task for each page
+                await self.bell.wait()
         was = self.bell.is_set()
         self.bell.clear()
         return was
