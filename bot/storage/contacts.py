@@ -45,14 +45,13 @@ class Contacts:
         """Unless they were heard, or returned, since: news of it may come late, or twice."""
         known = self.get(chat)
         if all(since is None or since <= at for since in (known.heard_at, known.returned_at)):
-            self._write(chat, gone_at=utc(at))
+            self._write(chat, gone_at=utc(max(known.gone_at or at, at)))
 
     def returned(self, chat: str, at: datetime) -> None:
         """Unless they left since."""
         known = self.get(chat)
         if known.gone_at is None or known.gone_at <= at:
-            latest = max(known.returned_at or at, at)
-            self._write(chat, gone_at=None, returned_at=utc(latest))
+            self._write(chat, gone_at=None, returned_at=utc(max(known.returned_at or at, at)))
 
     def is_there(self, chat: str) -> None:
         """They spoke, where that opens no window."""

@@ -41,6 +41,7 @@ AHEAD = timedelta(days=11)  # no due day is warned of earlier: the longest run o
 
 INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 ACTIVE = follow.c.ended_at.is_(None)
+FOLLOWS = select(follow.c.key).where(follow.c.chat == bindparam("of_chat"), ACTIVE).limit(1)
 TO_BE_ASKED = table.c.next_look.is_not(None)
 LATER = (
     update(table)
@@ -109,7 +110,7 @@ class Dossiers:
         )
 
     def follows(self, chat: str) -> bool:
-        return self.connection.scalar(select(follow.c.key).where(follow.c.chat == chat, ACTIVE).limit(1)) is not None
+        return self.connection.scalar(FOLLOWS, {"of_chat": chat}) is not None
 
     def followers(self, key: str) -> list[Follower]:
         rows = self.connection.execute(select(follow).where(follow.c.key == key, ACTIVE).order_by(follow.c.chat))

@@ -44,15 +44,15 @@ class Grants:
     def put(self, name: str, pair: Pair, until: datetime) -> None:
         """A pair from outside: what was there before is worth nothing now, nor is what anybody makes of it."""
         data = self.vault.seal(DATA, pair.model_dump_json().encode())
-        first = {"name": name, "data": data, "version": 1, "until": until, "renewing_until": None}
-        again = {"data": data, "version": table.c.version + 1, "until": until, "renewing_until": None}
+        first = {"name": name, "data": data, "version": 1, "until": utc(until), "renewing_until": None}
+        again = {"data": data, "version": table.c.version + 1, "until": utc(until), "renewing_until": None}
         added = INSERT[self.connection.dialect.name](table).values(first)
         self.connection.execute(added.on_conflict_do_update(index_elements=[table.c.name], set_=again))
 
     def add(self, name: str, pair: Pair, until: datetime) -> bool:
         """Unless there is one: False, and it stays as it is."""
         data = self.vault.seal(DATA, pair.model_dump_json().encode())
-        first = {"name": name, "data": data, "version": 1, "until": until, "renewing_until": None}
+        first = {"name": name, "data": data, "version": 1, "until": utc(until), "renewing_until": None}
         added = INSERT[self.connection.dialect.name](table).values(first).on_conflict_do_nothing()
         return self.connection.execute(added.returning(table.c.name)).first() is not None
 
@@ -65,7 +65,7 @@ class Grants:
     def renewed(self, name: str, version: int, pair: Pair, until: datetime) -> bool:
         """The new pair in place of `version`. False: somebody brought another one meanwhile."""
         data = self.vault.seal(DATA, pair.model_dump_json().encode())
-        values: dict[str, Any] = {"data": data, "version": version + 1, "until": until, "renewing_until": None}
+        values: dict[str, Any] = {"data": data, "version": version + 1, "until": utc(until), "renewing_until": None}
         mine = update(table).where(table.c.name == name, table.c.version == version)
         return self.connection.execute(mine.values(values)).rowcount == 1
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.pickup.order import Order, Person, Visit
@@ -17,6 +17,26 @@ from bot.storage.vault import Vault
 DATA, BEFORE, REASON, PHONE = "pickup.data", "pickup.before", "pickup.reason", "pickup.phone"
 SHOWN_AFTER_END = timedelta(days=30)
 OPEN = table.c.ended_at.is_(None)
+
+# Asked in most turns, so built once.
+OF_CHAT = (
+    select(table)
+    .where(
+        table.c.chat == bindparam("of_chat"),
+        table.c.data.is_not(None),
+        or_(OPEN, table.c.ended_at > bindparam("ended_after")),
+    )
+    .order_by(table.c.ordered_at.desc(), table.c.number)
+    .limit(bindparam("most"))
+)
+WITH_PHONE = select(func.count()).select_from(table).where(table.c.phone == bindparam("of_phone"), OPEN)
+FULL = (
+    select(table.c.day, table.c.shift)
+    .where(table.c.commune == bindparam("of_commune"), table.c.day >= bindparam("since"))
+    .where(table.c.status != "cancelled", table.c.status != "refused")
+    .group_by(table.c.day, table.c.shift)
+    .having(func.count() >= bindparam("capacity"))
+)
 
 AtPost = Literal["no", "maybe", "yes"]  # maybe: a call was begun, and its outcome is not known
 Enqueue = Callable[[Connection, str], None]
@@ -107,10 +127,8 @@ class Pickups:
 
     def of_chat(self, chat: str, limit: int = 20) -> list[Kept]:
         """Open ones, and those that ended in the last month; the latest first."""
-        recent = or_(OPEN, table.c.ended_at > self.now - SHOWN_AFTER_END)
-        held = select(table).where(table.c.chat == chat, table.c.data.is_not(None), recent)
-        rows = self.connection.execute(held.order_by(table.c.ordered_at.desc(), table.c.number).limit(limit))
-        return [self._read(row) for row in rows]
+        asked = {"of_chat": chat, "ended_after": self.now - SHOWN_AFTER_END, "most": limit}
+        return [self._read(row) for row in self.connection.execute(OF_CHAT, asked)]
 
     def history(self, number: str) -> tuple[tuple[Status, datetime], ...]:
         """What moved it on, oldest first."""
@@ -121,14 +139,11 @@ class Pickups:
         return tuple((row.status, utc(row.at)) for row in rows)
 
     def open_with_phone(self, phone: str) -> int:
-        same = and_(table.c.phone == self.vault.index(PHONE, phone), OPEN)
-        return cast(int, self.connection.scalar(select(func.count()).select_from(table).where(same)))
+        return cast(int, self.connection.scalar(WITH_PHONE, {"of_phone": self.vault.index(PHONE, phone)}))
 
     def full(self, commune: str, since: date, capacity: int) -> frozenset[Visit]:
         """The visits in a commune from a day on that as many orders hold as the post can take."""
-        held = select(table.c.day, table.c.shift).where(table.c.commune == commune, table.c.day >= since)
-        counted = held.where(table.c.status.not_in(("cancelled", "refused"))).group_by(table.c.day, table.c.shift)
-        rows = self.connection.execute(counted.having(func.count() >= capacity))
+        rows = self.connection.execute(FULL, {"of_commune": commune, "since": since, "capacity": capacity})
         return frozenset(Visit(day=row.day, shift=row.shift) for row in rows)
 
     # what the post is told (bot/work)
