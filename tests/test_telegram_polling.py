@@ -19,7 +19,7 @@ from bot.dialogue.step import Text
 from bot.dialogue.world import World
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.channel import TelegramChannel
-from bot.handlers.telegram.connecting import connected
+from bot.handlers.telegram.connecting import connected, serve
 from bot.handlers.telegram.intake import Intake
 from bot.handlers.telegram.limits import Limits
 from bot.handlers.telegram.polling import LONGEST_WAIT, PAUSE, Poller
@@ -29,7 +29,7 @@ from bot.settings import SettingsError
 from bot.storage.store import Store
 from bot.texts.render import words
 from bot.turn import Turns
-from tests.conftest import Clock
+from tests.conftest import PATIENCE, Clock
 from tests.fake_telegram import ANYTHING, MAI, PRIVATE, TOKEN
 from tests.telegram_told import ToldTelegram
 
@@ -309,6 +309,18 @@ async def test_a_token_that_turns_out_wrong_later_stops_only_telegram(
             await until(lambda: told(alarms))
     assert "NOIDAI_TELEGRAM_TOKEN" in told(alarms)[0]
     assert kept.updates == []
+
+
+async def test_a_token_that_turns_out_wrong_is_not_tried_again(
+    api: ToldTelegram, address: str, kept: Kept, alarms: Alarms
+) -> None:
+    """Telegram takes it amiss."""
+    api.told.faults["getMe"] = [(401, {})]
+    bot = build(TOKEN, address)
+    async with asyncio.timeout(PATIENCE):
+        await serve(bot, Intake(kept.keep), Troubles(alarms), None, reached=False)
+    await bot.shutdown()
+    assert api.called == ["getMe"]
 
 
 async def test_leaving_in_the_middle_of_a_long_question_loses_nothing(
