@@ -39,7 +39,7 @@ class Counted:
 
 @dataclass
 class Load:
-    """`in_flight`: updates posted and not answered. An update is answered when the first message for it is shown."""
+    """`in_flight`: updates posted and not answered. An update is answered when the choices that go on are shown."""
 
     caller: Caller
     newcomer: Callable[[int], Citizen]
@@ -48,7 +48,7 @@ class Load:
     posted: int = 0
     refused: int = 0  # posts that got anything but 200
     strays: int = 0  # visits that ended early: what the citizen was after was not on screen
-    shows_more: int = 0  # messages beyond the first of an answer
+    shows_more: int = 0  # messages besides those
     answered_at_once: Counter[str] = field(default_factory=Counter)  # methods called in the answer to a post
     counted: Counted | None = None
     _chats: int = 0
@@ -77,9 +77,8 @@ class Load:
 
     def shown(self, chat: int, message: dict[str, Any]) -> None:
         """A message stands in a chat."""
-        if citizen := self._people.get(chat):
-            citizen.screen = message
-        if (waiting := self._waiting.get(chat)) and not waiting.done():
+        waiting, citizen = self._waiting.get(chat), self._people.get(chat)
+        if waiting and citizen and not waiting.done() and citizen.sees(message):
             waiting.set_result(None)
         else:
             self.shows_more += 1

@@ -67,6 +67,9 @@ class Chances:
     wishes: Sequence[str]
     random: Random = field(default_factory=lambda: Random(1))
 
+    def one_of(self, options: Sequence[str]) -> str:
+        return self.random.choice(options) if options else ""
+
     def said(self, kind: Kind, what: Any) -> str:
         choose = self.random.choice
         match kind, what:
@@ -98,6 +101,7 @@ class Citizen:
     to_come: Iterator[tuple[Kind, Any]] = field(default_factory=lambda: iter(VISITING))
     kind: Kind = "search"  # of what they do next
     what: Any = None
+    tapped: str = ""  # the option on `screen` they are about to tap
 
     def moves_on(self) -> bool:
         """To what comes next of the visit. False: it is over, or what they were after is not on screen."""
@@ -105,19 +109,26 @@ class Citizen:
         if step is None:
             return False
         self.kind, self.what = step
-        return self.kind != "tap" or self.echoed or bool(self._options())
+        if self.kind == "tap" and not self.echoed:
+            rows = self.screen.get("reply_markup", {}).get("inline_keyboard", ())
+            options = [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+            self.tapped = self.chances.one_of([option for option in options if option.startswith(self.what)])
+            return self.tapped != ""
+        return True
 
-    def _options(self) -> list[str]:
-        rows = self.screen.get("reply_markup", {}).get("inline_keyboard", ())
-        options = [button["callback_data"] for row in rows for button in row if "callback_data" in button]
-        return [option for option in options if option.startswith(self.what)]
+    def sees(self, message: dict[str, Any]) -> bool:
+        """Whether it is the answer: what has choices below it, where there are any."""
+        if not self.echoed and "reply_markup" not in message:
+            return False
+        self.screen = message
+        return True
 
     def update(self, number: int) -> bytes:
         """What Telegram tells the bot."""
         person = {"id": self.chat, "is_bot": False, "first_name": "Mai", "language_code": "vi"}
         if self.kind == "tap" and not self.echoed:
-            option = self.chances.random.choice(self._options())
-            query = {"id": str(number), "from": person, "message": self.screen, "chat_instance": "1", "data": option}
+            tap = {"message": self.screen, "data": self.tapped}
+            query = {"id": str(number), "from": person, "chat_instance": "1", **tap}
             return json.dumps({"update_id": number, "callback_query": query}, ensure_ascii=False).encode()
         message = {
             "message_id": number,
