@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 
 from bot.storage.dossiers import INSERT
 from bot.storage.pickups import utc
+from bot.storage.prepared import Prepared
 from bot.storage.tables import contact as table
 
-IS_THERE = (
+IS_THERE = Prepared(
     update(table)
     .where(table.c.chat == bindparam("of_chat"), table.c.gone_at.is_not(None))
     .values(gone_at=None, returned_at=bindparam("now"))
@@ -55,7 +56,7 @@ class Contacts:
 
     def is_there(self, chat: str) -> None:
         """They spoke, where that opens no window."""
-        self.connection.execute(IS_THERE, {"of_chat": chat, "now": self.now})
+        IS_THERE.run(self.connection, {"of_chat": chat, "now": self.now})
 
     def pause(self, chat: str, until: datetime) -> None:
         before = self.get(chat).paused_until

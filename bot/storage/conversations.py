@@ -7,14 +7,15 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.dialogue.states import CONVERSATION, Conversation
+from bot.storage.prepared import Prepared
 from bot.storage.tables import conversation as table
 from bot.storage.vault import Vault
 
 PLACE = "conversation.data"
 
-GET = select(table.c.data, table.c.version).where(table.c.chat == bindparam("chat"))
-ADD = insert(table)
-MOVE = (
+GET = Prepared(select(table.c.data, table.c.version).where(table.c.chat == bindparam("chat")))
+ADD = Prepared(insert(table), tuple(table.c.keys()))
+MOVE = Prepared(
     update(table)
     .where(table.c.chat == bindparam("of_chat"), table.c.version == bindparam("as_read"))
     .values(data=bindparam("data"), version=bindparam("version"), changed_at=bindparam("changed_at"))
@@ -38,7 +39,7 @@ class Conversations:
     now: datetime
 
     def get(self, chat: str) -> Stored:
-        row = self.connection.execute(GET, {"chat": chat}).one_or_none()
+        row = GET.first(self.connection, {"chat": chat})
         if row is None:
             return Stored(None, version=0)
         return Stored(CONVERSATION.validate_json(self.vault.open(PLACE, row.data)), row.version)
@@ -50,16 +51,13 @@ class Conversations:
         if stored.version == 0:
             self._add({"chat": chat, "data": data, "version": version, "changed_at": self.now})
             return
-        moved_on = self.connection.execute(
-            MOVE,
-            {"of_chat": chat, "as_read": stored.version, "data": data, "version": version, "changed_at": self.now},
-        )
-        if moved_on.rowcount != 1:
+        move = {"of_chat": chat, "as_read": stored.version, "data": data, "version": version, "changed_at": self.now}
+        if MOVE.run(self.connection, move) != 1:
             raise StaleError(chat)
 
     def _add(self, row: dict[str, object]) -> None:
         try:
-            self.connection.execute(ADD, row)
+            ADD.run(self.connection, row)
         except IntegrityError as error:  # two first messages at once
             raise StaleError(row["chat"]) from error
 

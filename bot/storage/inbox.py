@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 from bot.channel import Update
 from bot.storage.dossiers import INSERT
 from bot.storage.pickups import utc
+from bot.storage.prepared import Prepared
 from bot.storage.tables import inbox as table
 from bot.storage.vault import Vault
 
@@ -32,9 +33,15 @@ CLAIM = (
 )
 # PostgreSQL alone lets two transactions look at a chat side by side, neither seeing the other's claim.
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(hashtextextended(:channel || ':' || :chat, 6))")
-DONE = delete(table).where(table.c.id == bindparam("row"))
-PUT = {name: make(table).on_conflict_do_nothing().returning(table.c.id) for name, make in INSERT.items()}
-WAITING = select(func.count()).select_from(table).where(*OF_CHAT)
+DONE = Prepared(delete(table).where(table.c.id == bindparam("row")))
+PUT = {
+    name: Prepared(
+        make(table).on_conflict_do_nothing().returning(table.c.id),
+        ("channel", "chat", "key", "ordinal", "body", "came_at", "due_at", "attempts"),
+    )
+    for name, make in INSERT.items()
+}
+WAITING = Prepared(select(func.count().label("count")).select_from(table).where(*OF_CHAT))
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Inbox:
         `at_once`: it is ours to work on, as if by `next`, when nothing of its chat stands before it. Only for whoever
         is alone with the database.
         """
-        waiting = self.connection.scalar(WAITING, {"channel": one.channel, "chat": one.chat}) or 0
+        waiting = WAITING.scalar(self.connection, {"channel": one.channel, "chat": one.chat})
         if waiting >= MOST:
             return None
         attempts = int(at_once and not waiting)
@@ -71,7 +78,7 @@ class Inbox:
             "due_at": self.now + attempts * LEASE,
             "attempts": attempts,
         }
-        row = self.connection.scalar(PUT[self.connection.dialect.name], values)
+        row = PUT[self.connection.dialect.name].scalar(self.connection, values)
         return None if row is None else Received(row, one, attempts, self.now)
 
     def next(self, channel: str, chat: str, done: int | None = None) -> Received | None:
@@ -93,7 +100,7 @@ class Inbox:
         return self._read(first)
 
     def drop(self, row: int) -> None:
-        self.connection.execute(DONE, {"row": row})
+        DONE.run(self.connection, {"row": row})
 
     def hold_on(self, row: int) -> None:
         """We are still at work on it."""

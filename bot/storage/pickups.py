@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.pickup.order import Order, Person, Visit
 from bot.pickup.progress import CHANGEABLE, ENDED, News, Status, moves_on, renews
+from bot.storage.prepared import Prepared
 from bot.storage.tables import pickup as table
 from bot.storage.tables import pickup_news
 from bot.storage.vault import Vault
@@ -29,8 +30,10 @@ OF_CHAT = (
     .order_by(table.c.ordered_at.desc(), table.c.number)
     .limit(bindparam("most"))
 )
-WITH_PHONE = select(func.count()).select_from(table).where(table.c.phone == bindparam("of_phone"), OPEN)
-FULL = (
+WITH_PHONE = Prepared(
+    select(func.count().label("count")).select_from(table).where(table.c.phone == bindparam("of_phone"), OPEN)
+)
+FULL = Prepared(
     select(table.c.day, table.c.shift)
     .where(table.c.commune == bindparam("of_commune"), table.c.day >= bindparam("since"))
     .where(table.c.status != "cancelled", table.c.status != "refused")
@@ -139,11 +142,11 @@ class Pickups:
         return tuple((row.status, utc(row.at)) for row in rows)
 
     def open_with_phone(self, phone: str) -> int:
-        return cast(int, self.connection.scalar(WITH_PHONE, {"of_phone": self.vault.index(PHONE, phone)}))
+        return cast(int, WITH_PHONE.scalar(self.connection, {"of_phone": self.vault.index(PHONE, phone)}))
 
     def full(self, commune: str, since: date, capacity: int) -> frozenset[Visit]:
         """The visits in a commune from a day on that as many orders hold as the post can take."""
-        rows = self.connection.execute(FULL, {"of_commune": commune, "since": since, "capacity": capacity})
+        rows = FULL.all(self.connection, {"of_commune": commune, "since": since, "capacity": capacity})
         return frozenset(Visit(day=row.day, shift=row.shift) for row in rows)
 
     # what the post is told (bot/work)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.pickups import utc
+from bot.storage.prepared import Prepared
 from bot.storage.tables import turn as table
 from bot.storage.vault import Vault
 from bot.texts.message import MESSAGES, Message
@@ -17,7 +17,7 @@ HEARD, REPLIES = "turn.heard", "turn.replies"
 
 # Something of this chat waits to be sent, and is no notice for a later hour.
 WAITING = or_(table.c.held_at.is_not(None), and_(table.c.due_at.is_not(None), table.c.failing_since.is_not(None)))
-IS_BEHIND = select(table.c.id).where(table.c.chat == bindparam("chat"), WAITING).limit(1)
+IS_BEHIND = Prepared(select(table.c.id).where(table.c.chat == bindparam("chat"), WAITING).limit(1))
 NOTICE = "notice:"  # of the update id of a turn nobody asked for
 HOLDS_UP = 3  # refusals of an answer; if it is refused more often, others need not wait for it
 earlier = table.alias("earlier")
@@ -30,8 +30,9 @@ EARLIER = select(earlier.c.id).where(
     ~earlier.c.update_id.startswith(NOTICE),
 )
 FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id == bindparam("update_id"))
-ADD = insert(table)
-SETTLE = update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None)
+KEPT = ("chat", "update_id", "heard", "replies", "kept_at", "due_at", "attempts")
+ADD = Prepared(insert(table).returning(table.c.id), KEPT)
+SETTLE = Prepared(update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None))
 
 NEWEST = select(func.max(table.c.id))
 NOTICES_AFTER = select(table.c.id, table.c.chat).where(
@@ -90,11 +91,11 @@ class Turns:
             "attempts": 0,
         }
         try:
-            added = self.connection.execute(ADD, values).inserted_primary_key
+            row = ADD.scalar(self.connection, values)
         except IntegrityError as error:
             raise TakenError(update_id) from error
-        is_behind = self.connection.execute(IS_BEHIND, {"chat": chat}).first() is not None
-        return Turn(cast("Row[int]", added)[0], chat, heard, replies, is_behind=is_behind)
+        is_behind = IS_BEHIND.first(self.connection, {"chat": chat}) is not None
+        return Turn(row, chat, heard, replies, is_behind=is_behind)
 
     def notify(self, chat: str, key: str, messages: tuple[Message, ...], at: datetime | None = None) -> None:
         """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice.
@@ -112,11 +113,11 @@ class Turns:
         }
         told = select(table.c.id).where(table.c.chat == chat, table.c.update_id == values["update_id"])
         if self.connection.scalar(told) is None:
-            self.connection.execute(ADD, values)
+            ADD.first(self.connection, values)
 
     def settle(self, turn_id: int) -> None:
         """Sent, or given up: nothing more is owed."""
-        self.connection.execute(SETTLE, {"turn_id": turn_id})
+        SETTLE.run(self.connection, {"turn_id": turn_id})
 
     def put_off(self, turn_id: int, wait: timedelta, attempts: int, sent: int = 0) -> None:
         """`attempts`, `sent`: how often it was refused, and how many parts of it arrived, in all tries so far."""
