@@ -147,7 +147,7 @@ async def assembled(settings: Settings, world: World) -> AsyncIterator[web.Appli
         key = data_key(settings)
         base, addresses = str(settings.public_url) if settings.public_url else None, dict[str, str]()
         links = FileLinks(derived(key, "file links"), base, now)
-        secret = lambda what: derived(key, what).hex()  # noqa: E731
+        secret = secrets_of(settings)
         tools = Tools(settings, store, world, files, receipts, links, alarms, secret, addresses)
         channels = await stack.enter_async_context(app_channels.connected(tools))
         senders: dict[str, Sender] = {"web": web_channel, **{name: one.channel for name, one in channels.items()}}
@@ -220,6 +220,12 @@ def telling(look: Callable[[], Awaitable[int]], turns: Turns) -> Callable[[], Aw
             await turns.deliver_owed()  # at once, not at the next look
 
     return tell
+
+
+def secrets_of(settings: Settings) -> Callable[[str], str]:
+    """What a channel's other side must show us: by what it is for, the same at each start."""
+    key = data_key(settings)
+    return lambda what: derived(key, what).hex()
 
 
 def derived(key: bytes, purpose: str) -> bytes:

@@ -230,21 +230,22 @@ Finding = tuple[bool, str]  # whether it is well, and what is to be said of it
 Check = Callable[[], Awaitable[Sequence[Finding]]]
 
 
-async def examined(settings: Settings, store: Store) -> AsyncIterator[tuple[str, Check]]:
+async def examined(settings: Settings, store: Store, secret: Callable[[str], str]) -> AsyncIterator[tuple[str, Check]]:
     """What the doctor asks of each channel, by its name. One that is off has nothing to ask."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
-        yield "telegram", lambda: telegram_examined(settings)
+        yield "telegram", lambda: telegram_examined(settings, secret("telegram webhook"))
         yield "zalo", lambda: zalo_examined(settings, store, session)
         yield "zalobot", lambda: zalobot_examined(settings, session)
 
 
-async def telegram_examined(settings: Settings) -> Sequence[Finding]:
+async def telegram_examined(settings: Settings, secret: str) -> Sequence[Finding]:
     if settings.telegram_token is None:
         return [(True, "telegram: off (NOIDAI_TELEGRAM_TOKEN is empty)")]
     from bot.handlers.telegram.checking import check
 
     public = str(settings.public_url) if settings.public_url else None
-    return await check(revealed(settings.telegram_token), str(settings.telegram_api), settings.telegram_mode, public)
+    token, api = revealed(settings.telegram_token), str(settings.telegram_api)
+    return await check(token, api, settings.telegram_mode, public, secret)
 
 
 async def zalo_examined(settings: Settings, store: Store, session: ClientSession) -> Sequence[Finding]:

@@ -35,10 +35,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     try:
         for finding in await store.run(database):
             yield finding
+        yield embedding(settings)
         for name, part in (("post", post), ("dossiers", systems)):
             for finding in await in_time(name, partial(part, settings, store)):
                 yield finding
-        async for name, check in examined(settings, store):
+        async for name, check in examined(settings, store, app.secrets_of(settings)):
             for finding in await in_time(name, check):
                 yield finding
     finally:
@@ -66,6 +67,15 @@ def database(unit: Unit) -> list[Finding]:
         findings.append((not stuck, f"{what} waiting: {count}{since}"))
     alarms = unit.alarms.all().items()
     return findings + [(False, f"alarm since {shown(since)}: {key}") for key, since in alarms]
+
+
+def embedding(settings: Settings) -> Finding:
+    """Browsers keep the cookie of an embedded page over https only."""
+    if not settings.embed_on.strip():
+        return True, "embedding: off (NOIDAI_EMBED_ON is empty)"
+    if settings.public_url is None or settings.public_url.scheme != "https":
+        return False, "embedding: needs NOIDAI_PUBLIC_URL with https, or browsers forget the citizen (docs/embed.md)"
+    return True, f"embedding: on {settings.embed_on}"
 
 
 def shown(at: datetime) -> str:

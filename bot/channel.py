@@ -16,6 +16,7 @@ class SendError(Exception):
 
     `retryable`: another try may help, after `wait` if the other side said when. `outage`: nobody was reached at all.
     `at_next_contact`: not before the citizen writes again. `gone`: the citizen shut us out, or is no more.
+    `told`: an alarm of its own says what is wrong, beside which "the channel is out of reach" would only confuse.
     `sent`: how many parts of these messages came to their screen in this try, as the channel counts them.
     """
 
@@ -28,6 +29,7 @@ class SendError(Exception):
         wait: timedelta | None = None,
         outage: bool = False,
         gone: bool = False,
+        told: bool = False,
         sent: int = 0,
     ) -> None:
         super().__init__(reason)
@@ -36,6 +38,7 @@ class SendError(Exception):
         self.wait = wait
         self.outage = outage
         self.gone = gone
+        self.told = told
         self.sent = sent
 
 

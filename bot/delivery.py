@@ -98,7 +98,7 @@ class Delivery:
             raise
         except SendError as failure:
             put_off = await self._failed(turn, failure)
-            if self.alarms and failure.outage:
+            if self.alarms and failure.outage and not failure.told:
                 await self.alarms.trouble(f"channel:{channel}", text("alarm.channel", channel=channel))
             return put_off
         if self.alarms:

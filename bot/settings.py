@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "NOIDAI_"
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     zalobot_token: SecretStr | None = None
     zalobot_mode: Literal["polling", "webhook"] = "polling"
     zalobot_api: HttpUrl = HttpUrl("https://bot-api.zaloplatforms.com")
-    alert_chat: str | None = Field(None, pattern=r"^(telegram|zalo|zalobot):[\w-]{1,64}$")
+    alert_chat: str | None = Field(None, pattern=r"^(telegram|zalo|zalobot):[\w/-]{1,64}$")
     post: Literal["sandbox", "ngsp", "lgsp", "myvnpost"] = "sandbox"
     post_url: HttpUrl | None = None
     post_token_url: HttpUrl | None = None
@@ -88,6 +88,14 @@ class Settings(BaseSettings):
             if mode == "webhook" and (self.public_url is None or self.public_url.scheme != "https"):
                 raise ValueError(f"{PREFIX}{name.upper()}=webhook needs {PREFIX}PUBLIC_URL with https")
         return self
+
+    @field_validator("public_url")
+    @classmethod
+    def an_address_of_its_own(cls, given: HttpUrl | None) -> HttpUrl | None:
+        """Its pages, cookies and webhooks stand at the root."""
+        if given and ((given.path or "/") != "/" or given.query or given.fragment):
+            raise ValueError("an address without a path, https://chat.example.vn: a subdomain of your site will do")
+        return given
 
     @model_validator(mode="after")
     def an_official_account_is_whole(self) -> Self:

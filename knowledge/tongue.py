@@ -39,7 +39,7 @@ def language_of(text: str) -> Language | None:
 
     >>> [language_of(said) for said in ("lam giay khai sinh cho con", "I lost my driving licence", "ok", "Đổi visa")]
     ['vi', 'en', None, 'vi']
-    >>> language_of("lamf giaays khai sinh") is language_of("lm gplx ntn") is None
+    >>> language_of("lamf giaays khai sinh") is language_of("lm gplx ntn") is language_of("cam on") is None
     True
     """
     if has_marks(text):
@@ -47,7 +47,10 @@ def language_of(text: str) -> Language | None:
     words = [word for word in fold(text).split() if word.isalpha()]
     if len(words) < FEWEST:
         return None
-    if sum(word in english_words() for word in words) >= HALF * len(words):
-        return "en"
+    english = sum(word in english_words() for word in words)
     built_so = sum(SYLLABLE.fullmatch(word) is not None for word in words)
+    if english == HALF * len(words) and built_so == len(words):  # "cam on", "to me"
+        return None
+    if english >= HALF * len(words):
+        return "en"
     return "vi" if built_so >= MOSTLY * len(words) else None

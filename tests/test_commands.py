@@ -288,9 +288,19 @@ def test_doctor_says_how_things_are(inside: Inside) -> None:
     done = inside("doctor", NOIDAI_DATA_KEY="ab" * 32)
     assert (done.returncode, done.stderr) == (0, "")
     subjects = [line.partition(":")[0] for line in done.stdout.splitlines()]
-    parts = ["settings", "catalogue", "database", "updates waiting", "answers waiting", "post", "dossiers"]
-    assert subjects == [*parts, "telegram", "zalo", "zalobot"]
+    stored = ["database", "updates waiting", "answers waiting"]
+    channels = ["telegram", "zalo", "zalobot"]
+    assert subjects == ["settings", "catalogue", *stored, "embedding", "post", "dossiers", *channels]
     assert "abab" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "well"), [("", False), ("http://bot.example", False), ("https://bot.example", True)]
+)
+def test_doctor_knows_that_a_framed_page_needs_https(inside: Inside, address: str, well: bool) -> None:
+    done = inside("doctor", NOIDAI_EMBED_ON="https://xa.example", NOIDAI_PUBLIC_URL=address)
+    assert (done.returncode == 0) is well
+    assert ("!! embedding: needs NOIDAI_PUBLIC_URL with https" in done.stdout) is not well
 
 
 def test_doctor_tells_of_channels_it_cannot_reach_and_shows_no_secret(inside: Inside, unused_tcp_port: int) -> None:

@@ -95,6 +95,20 @@ async def test_an_hour_without_a_network_costs_nothing_but_the_hour(service: Ser
     assert len(service.line.shown) == 4 * len(CHATS) + 1
 
 
+async def test_where_an_alarm_says_why_none_says_that_nobody_is_reached(service: Service) -> None:
+    """Somebody must consent anew, and reads so; the channel is not "out of reach" besides. The answer waits as long."""
+    unheard = [SendError("consent", retryable=True, outage=True, told=True)] * 500
+    service.line.failures = list(unheard)
+    with capture_logs():
+        await service.hears("An", 1)
+        await service.goes_on(timedelta(hours=1))
+        assert len(unheard) > len(service.line.failures) > 0
+        service.line.failures = []
+        await service.goes_on(LONGEST_WAIT + LOOK)
+    assert service.line.of("An") == [1]
+    assert service.staff.words == []
+
+
 async def test_a_line_that_is_down_is_not_asked_without_end(service: Service) -> None:
     """One at a time is tried for all; each of them once a minute at the most."""
     service.line.down = True

@@ -66,6 +66,10 @@ def test_a_misspelt_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("NOIDAI_LOG_LEVEL", "LOUD"),
         ("NOIDAI_DATABASE_URL", "geheim"),
         ("NOIDAI_DATABASE_URL", "mysql://bot:geheim@host/name"),
+        ("NOIDAI_PUBLIC_URL", "https://tinh.example.vn/chat"),
+        ("NOIDAI_PUBLIC_URL", "https://tinh.example.vn/?a=b"),
+        ("NOIDAI_ALERT_CHAT", "telegram:12 34"),
+        ("NOIDAI_ALERT_CHAT", "sms:0912345678"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -90,3 +94,11 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
     settings = load_settings()
     assert settings.telegram_token == SecretStr("7:geheim")
     assert not any(secret in repr(settings) for secret in ("geheim", "abab"))
+
+
+@pytest.mark.parametrize(
+    "address", ["telegram:7", "telegram:-100123", "telegram:-100123/7", "zalo:4512", "zalobot:ab12"]
+)
+def test_any_chat_that_names_itself_may_be_told_of_alarms(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("NOIDAI_ALERT_CHAT", address)
+    assert load_settings().alert_chat == address

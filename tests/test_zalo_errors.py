@@ -41,4 +41,5 @@ def test_what_a_human_can_mend_is_never_dropped() -> None:
     kept: tuple[Kind, ...] = ("alert", "money", "consent", "outage", "rate", "window", "gone", "night")
     for kind in kept:
         failure = verdict(ZaloError(kind), 0, NIGHT)
+        assert failure.told is (kind in ("alert", "consent"))  # which ring alarms of their own
         assert failure.outage or failure.gone or failure.at_next_contact or failure.wait

@@ -26,6 +26,10 @@ class UnreadableError(Exception):
     """The message says why."""
 
 
+class TooLongError(UnreadableError):
+    """Not read to its end."""
+
+
 async def body_of(request: web.Request, longest: int) -> bytes:
     """All of it, in however many pieces it comes. Raises UnreadableError, after no more than `longest` bytes."""
     try:
@@ -37,7 +41,7 @@ async def body_of(request: web.Request, longest: int) -> bytes:
         raise UnreadableError("too slow") from None
     except (ConnectionError, web.RequestPayloadError):  # the caller hung up; or it cannot be unpacked
         raise UnreadableError("broken off") from None
-    raise UnreadableError("too long")
+    raise TooLongError("too long")
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """What MyVNPost tells unasked. It is believed only so far as to ask the post itself (bot/services/post/webhook.py)."""
 
-from asyncio import IncompleteReadError
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import structlog
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from bot.handlers.hooks import TooLongError, UnreadableError, body_of
 from bot.services.post.gateway import PostError
 from bot.services.post.webhook import LONGEST, BadSignatureError, TooLargeError, WebhookError, orders_named
 
@@ -22,24 +22,16 @@ class PostWebhook:
     async def take(self, request: web.Request) -> web.Response:
         """200 also when we cannot use it, or the post would send it for ever: our next look brings the same."""
         try:
-            orders = orders_named(await body_of(request), self.key)
+            orders = orders_named(await body_of(request, LONGEST), self.key)
         except BadSignatureError:
             log.warning("post webhook: bad signature")
             raise web.HTTPUnauthorized from None
-        except TooLargeError:
+        except (TooLongError, TooLargeError):
             raise web.HTTPRequestEntityTooLarge(LONGEST, LONGEST + 1) from None
-        except WebhookError as error:
+        except (UnreadableError, WebhookError) as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         try:
             await self.look(orders)
         except PostError as error:
             log.warning("post webhook: no news yet", why=str(error))
         return web.Response(text="ok")
-
-
-async def body_of(request: web.Request) -> bytes:
-    """All of it, in however many pieces it comes; of one that is too long, enough to see that."""
-    try:
-        return await request.content.readexactly(LONGEST + 1)
-    except IncompleteReadError as whole:
-        return whole.partial

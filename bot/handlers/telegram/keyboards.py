@@ -83,5 +83,6 @@ def sharing(wanted: Want, language: str) -> ReplyKeyboardMarkup:
     """Below the field for writing, which stays: whoever would rather type it may."""
     labels = {"contact": text("tg.button.contact"), "place": text("tg.button.place")}
     label = words(labels[wanted], language)
-    button = KeyboardButton(label, request_contact=wanted == "contact", request_location=wanted == "place")
+    contact, place = (wanted == what or None for what in ("contact", "place"))
+    button = KeyboardButton(label, request_contact=contact, request_location=place)
     return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)

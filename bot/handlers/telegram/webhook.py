@@ -5,12 +5,12 @@ Nothing here is needed by another process: any number of them may listen on one 
 
 import hmac
 import json
-from asyncio import IncompleteReadError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
 
+from bot.handlers.hooks import Refusals, TooLongError, UnreadableError, body_of
 from bot.handlers.telegram.intake import Intake
 
 PATH = "/telegram/webhook"
@@ -26,24 +26,22 @@ class TelegramWebhook:
 
     secret: str
     intake: Intake
+    refusals: Refusals = field(default_factory=lambda: Refusals("telegram"))
 
     async def take(self, request: web.Request) -> web.Response:
         """200 for what cannot be used, too, or Telegram would bring it again and again. 503: not kept, come again."""
         if not self._is_telegram(request):
-            log.warning("telegram webhook: not from Telegram")
+            self.refusals.note("wrong secret")
             return web.Response(status=403)
         try:
-            body = await body_of(request)
-        except (ConnectionError, web.RequestPayloadError):
-            log.warning("telegram webhook: broke off")
-            return web.Response(status=400)  # most likely nobody hears it, and comes again
-        if body is None:
-            log.warning("telegram webhook: too large")
-            return web.Response(status=413)
+            body = await body_of(request, LONGEST)
+        except UnreadableError as error:
+            self.refusals.note(str(error))
+            return web.Response(status=413 if isinstance(error, TooLongError) else 400)  # it comes again
         try:
             raw = json.loads(body)
         except (ValueError, RecursionError):
-            log.warning("telegram webhook: no JSON", bytes=len(body))
+            self.refusals.note("no JSON")
             return web.Response()
         try:
             await self.intake.take([raw])
@@ -63,12 +61,3 @@ def stopped_clock(raw: object) -> web.Response:
         case {"callback_query": {"id": str(query)}}:
             return web.json_response({"method": "answerCallbackQuery", "callback_query_id": query})
     return web.Response()
-
-
-async def body_of(request: web.Request) -> bytes | None:
-    """All of it, in however many pieces it comes; None: too long."""
-    try:
-        await request.content.readexactly(LONGEST + 1)
-    except IncompleteReadError as whole:
-        return whole.partial
-    return None

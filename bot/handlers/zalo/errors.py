@@ -131,8 +131,10 @@ def verdict(error: ZaloError, sent: int, now: datetime) -> SendError:
             return SendError(reason, retryable=False, at_next_contact=True, sent=sent)
         case "night":
             return SendError(reason, retryable=True, wait=until_morning(now), sent=sent)
-        case "rate" | "alert" | "outage" | "consent":  # not about this message: it waits as long as it takes
+        case "rate" | "outage":  # not about this message: it waits as long as it takes
             return SendError(reason, retryable=True, outage=True, sent=sent)
+        case "alert" | "consent":  # nor these, and whoever can mend them was told (faults.py, tokens.py)
+            return SendError(reason, retryable=True, outage=True, told=True, sent=sent)
         case "later" | "refresh" | "attachment":  # what could be done about it was done
             return SendError(reason, retryable=True, sent=sent)
         case "permanent" | "refused":
