@@ -97,7 +97,7 @@ async def test_an_hour_without_a_network_costs_nothing_but_the_hour(service: Ser
 
 async def test_where_an_alarm_says_why_none_says_that_nobody_is_reached(service: Service) -> None:
     """Somebody must consent anew, and reads so; the channel is not "out of reach" besides. The answer waits as long."""
-    unheard = [SendError("consent", retryable=True, outage=True, told=True)] * 500
+    unheard: list[Exception] = [SendError("consent", retryable=True, outage=True, told=True)] * 500
     service.line.failures = list(unheard)
     with capture_logs():
         await service.hears("An", 1)
