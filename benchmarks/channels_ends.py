@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
@@ -26,12 +26,17 @@ SHOWING = "/v3.0/oa/message/cs"
 
 @dataclass
 class Shown:
-    """The first line of each answer, by chat, in the order they came."""
+    """The first line of each message, by chat, in the order they came.
+
+    A long answer comes in several messages, of which the first begins with a title.
+    """
 
     rng: Random
     slowest: float  # seconds until it is shown
+    titles: Collection[str]
     lines: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
+    answers: int = 0  # of which at least the beginning is shown
     going: asyncio.Event = field(default_factory=asyncio.Event)
     held: int = 0  # answers on their way, while we hold on
     lives: int = 0  # of the service, that ended while we held on
@@ -50,13 +55,16 @@ class Shown:
     async def show(self, chat: str, words: str) -> bool:
         """False: it was held, and nobody is there any more who wants it shown."""
         life = self.lives
+        line = words.split("\n")[0]
         await asyncio.sleep(self.rng.uniform(0, self.slowest))
-        self.held += 1
-        await self.going.wait()
-        self.held -= 1
-        if life != self.lives:
-            return False
-        self.lines.setdefault(chat, []).append(words.split("\n")[0])
+        if line in self.titles:  # what has begun goes on
+            self.held += 1
+            await self.going.wait()
+            self.held -= 1
+            if life != self.lives:
+                return False
+            self.answers += 1
+        self.lines.setdefault(chat, []).append(line)
         self.count += 1
         return True
 

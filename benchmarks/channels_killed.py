@@ -5,7 +5,8 @@
 Two processes on this machine: the service (`python -m bot run`), which is killed with SIGKILL and started again, and
 this one, which is all the citizens and the far end of the channel (channels_ends.py), once as Telegram, once as Zalo.
 Each chat asks on without waiting for answers; updates and answers take random times; some updates are brought twice,
-and each again until it is taken. Every question asks for another procedure, so an answer tells which one it answers.
+and each again until it is taken. Every question asks for another procedure, so an answer tells which one it answers;
+a long one comes in several messages, in each chat the same.
 
 An answer that is on its way, or on the screen, and not yet marked as sent in the moment of the kill is sent again:
 neither Telegram nor Zalo offers a key by which it could be the same message. How many that were is told; `--careful`
@@ -17,7 +18,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -30,6 +31,7 @@ from benchmarks.orders_processes import Service
 from bot.storage.store import connect
 
 CHANNELS = ("telegram", "zalo")
+TITLES = frozenset(ANSWERS)
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Verdict:
     out_of_order: list[str] = field(default_factory=list)
     sent_again: int = 0  # unmarked when the service was killed
     answered: int = 0
+    parts: dict[int, dict[int, set[str]]] = field(default_factory=dict)  # by question and chat: those after the first
 
     def judge(self, chat: int, lines: Sequence[str], plan: Plan, unmarked: frozenset[tuple[int, int]]) -> None:
         """What may come twice comes at once after the first time: nothing is sent in between."""
@@ -53,10 +56,24 @@ class Verdict:
                     self.sent_again += 1
                 else:
                     self.twice.append(f"{chat}/{number - 1}")
+            elif number and line not in TITLES:
+                self._goes_on(chat, number - 1, line, (chat, number - 1) in unmarked and not plan.careful)
             else:
                 self.out_of_order.append(f"{chat}/{number}: {line}")
         self.answered += number
         self.lost += [f"{chat}/{missing}" for missing in range(number, plan.questions)]
+
+    def _goes_on(self, chat: int, number: int, line: str, again: bool) -> None:
+        seen = self.parts.setdefault(number, {}).setdefault(chat, set())
+        if line in seen and not again:
+            self.twice.append(f"{chat}/{number}: {line}")
+        seen.add(line)
+
+    def compare(self, chats: Collection[int]) -> None:
+        """All are asked the same, so what one was shown of an answer, all must have been."""
+        for number, shown in self.parts.items():
+            whole = set[str]().union(*shown.values())
+            self.lost += [f"{chat}/{number}: {line}" for chat in chats for line in whole - shown.get(chat, set())]
 
 
 @dataclass
@@ -79,7 +96,7 @@ class Run:
 
 
 def end_of(channel: str, plan: Plan) -> End:
-    shown = Shown(Random(plan.seed), plan.slowest)
+    shown = Shown(Random(plan.seed), plan.slowest, TITLES)
     return TelegramEnd(shown, plan.chats) if channel == "telegram" else ZaloEnd(shown)
 
 
@@ -108,6 +125,7 @@ async def run(channel: str, plan: Plan, folder: Path, database: str = "") -> Run
     unmarked = frozenset[tuple[int, int]]().union(*(kill.unmarked for kill in scene.kills))
     for chat in range(plan.chats):
         verdict.judge(chat, end.shown.lines.get(chat_of(chat), []), plan, unmarked)
+    verdict.compare(range(plan.chats))
     return Run(
         channel,
         verdict,

@@ -69,7 +69,7 @@ class Scene:
             async with asyncio.timeout(self.plan.patience):
                 for number in range(1, self.plan.kills + 1):
                     due = self._total * number // (self.plan.kills + 1)
-                    await until(lambda due=due: self.end.shown.count >= due)
+                    await until(lambda due=due: self.end.shown.answers >= due)
                     await self._kill()
                 await asyncio.gather(*chats)
                 await until(self._is_settled)
@@ -112,10 +112,10 @@ class Scene:
     async def _kill(self) -> None:
         if self.plan.careful:
             self.end.shown.hold()
-            await until(lambda: self.end.shown.held > 0 and self._number(SETTLED) >= self.end.shown.count)
+            await until(lambda: self.end.shown.held > 0 and self._number(SETTLED) >= self.end.shown.answers)
         at = time.monotonic()
         await self.service.kill()
-        waiting, shown = self._number(WAITING), self.end.shown.count
+        waiting, shown = self._number(WAITING), self.end.shown.answers
         self.kills.append(Kill(at - self.began, shown, waiting, self._unmarked()))
         self.end.shown.go_on()
         await self.service.start(self.session)

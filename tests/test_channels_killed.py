@@ -61,6 +61,34 @@ def test_the_verdict_sees_what_is_wrong(
     assert (told.lost, told.twice, places, told.sent_again) == found
 
 
+LONG = "Anh/chị trả lời bằng số"
+PARTS = {
+    "in both chats": ([0, LONG, 1], [0, LONG, 1], set(), ([], [], [])),
+    "not in one of them": ([0, LONG, 1], [0, 1], set(), (["1/0"], [], [])),
+    "twice": ([0, LONG, LONG, 1], [0, LONG, 1], set(), ([], ["0/0"], [])),
+    "twice, unmarked": ([0, LONG, 0, LONG, 1], [0, LONG, 1], {(0, 0)}, ([], [], [])),
+    "after the next": ([0, 1, LONG], [0, LONG, 1], set(), (["1/1", "0/0"], [], [])),
+    "before all": ([LONG, 0, 1], [0, 1], set(), ([], [], ["0/0"])),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "unmarked", "found"), PARTS.values(), ids=PARTS)
+def test_a_long_answer_is_whole_in_every_chat(
+    one: list[int | str],
+    other: list[int | str],
+    unmarked: set[tuple[int, int]],
+    found: tuple[list[str], list[str], list[str]],
+) -> None:
+    told, plan = Verdict(), replace(SMALL, chats=2, questions=2)
+    for chat, shown in enumerate((one, other)):
+        lines = [part if isinstance(part, str) else ANSWERS[part] for part in shown]
+        told.judge(chat, lines, plan, frozenset(unmarked))
+    told.compare(range(2))
+    assert (
+        tuple([each.partition(":")[0] for each in some] for some in (told.lost, told.twice, told.out_of_order)) == found
+    )
+
+
 def test_where_it_was_careful_nothing_may_come_twice() -> None:
     told = Verdict()
     told.judge(0, [ANSWERS[0], ANSWERS[0]], replace(SMALL, questions=1, careful=True), frozenset({(0, 0)}))
