@@ -27,7 +27,7 @@ from aiohttp import ClientSession, TCPConnector, web
 
 from benchmarks.channels_ends import End, Shown, TelegramEnd, ZaloEnd, chat_of
 from benchmarks.channels_scene import ANSWERS, Kill, Plan, Scene, until
-from benchmarks.orders_processes import Service
+from benchmarks.processes import Service
 from bot.storage.store import connect
 
 CHANNELS = ("telegram", "zalo")

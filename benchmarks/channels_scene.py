@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from sqlalchemy import Engine, text
 
 from benchmarks.channels_ends import End, chat_of
-from benchmarks.orders_processes import Service
+from benchmarks.processes import Service
 from procedures_catalog.catalog import load
 
 AGAIN = 0.2  # seconds until what was not taken is brought again
@@ -69,7 +70,7 @@ class Scene:
             async with asyncio.timeout(self.plan.patience):
                 for number in range(1, self.plan.kills + 1):
                     due = self._total * number // (self.plan.kills + 1)
-                    await until(lambda due=due: self.end.shown.answers >= due)
+                    await until(partial(self._has_shown, due))
                     await self._kill()
                 await asyncio.gather(*chats)
                 await until(self._is_settled)
@@ -80,6 +81,9 @@ class Scene:
                 chat.cancel()
             await asyncio.gather(*chats, return_exceptions=True)
         return []
+
+    def _has_shown(self, answers: int) -> bool:
+        return self.end.shown.answers >= answers
 
     @property
     def _total(self) -> int:

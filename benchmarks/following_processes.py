@@ -18,7 +18,7 @@ from benchmarks.following_memory import Memory
 from benchmarks.following_systems import SECRETS
 from benchmarks.following_told import Seen
 from benchmarks.following_verdict import Down
-from benchmarks.orders_processes import ROOT, START, NotRunningError, Service, ended
+from benchmarks.processes import ROOT, START, NotRunningError, Service, ended
 
 # A service that differs in one constant: how long what a killed process was asking for stays its own.
 HASTY = (

@@ -24,9 +24,10 @@ from typing import Any
 from sqlalchemy import URL, make_url
 
 from benchmarks.orders_citizen import browsers, citizens, late_visits
-from benchmarks.orders_processes import Service, pretend_post, settings_for
+from benchmarks.orders_processes import pretend_post, settings_for
 from benchmarks.orders_scene import Ledger, Plan, Scene, play
 from benchmarks.orders_verdict import Verdict, in_plain, judge, opened_books
+from benchmarks.processes import Service
 from bot.app import now
 from bot.sandbox.faults import CALLS, FAULTS
 from bot.storage.keys import key_from

@@ -13,8 +13,9 @@ from aiohttp import ClientSession
 from sqlalchemy import Select, func, select
 
 from benchmarks.orders_citizen import Browser, Citizen, LostError, book, notices_in
-from benchmarks.orders_processes import Post, Service
+from benchmarks.orders_processes import Post
 from benchmarks.orders_verdict import NOTICE, Booked
+from benchmarks.processes import Service
 from bot.sandbox.parcel import ENDINGS, Ending
 from bot.storage.store import Store
 from bot.storage.tables import pickup, turn

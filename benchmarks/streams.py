@@ -25,7 +25,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from benchmarks.following_memory import resident
 from benchmarks.orders import database, row
-from benchmarks.orders_processes import Service
+from benchmarks.processes import Service
 from benchmarks.streams_service import MESSAGES
 from bot.app import now
 from bot.handlers.web_visitor import COOKIE, Visitor, new_id
@@ -205,7 +205,7 @@ def thousandths(seconds: list[float]) -> str:
     return f"{1000 * median(seconds):.1f} · {1000 * cuts[98]:.1f} · {1000 * max(seconds):.1f}"
 
 
-ROWS = {
+ROWS: Mapping[str, Callable[[Figures], object]] = {
     "open pages": lambda one: one.pages,
     "MB resident with as many chats": lambda one: f"{one.greeted:.0f}",
     "more when all listen": lambda one: f"{one.opened - one.greeted:.1f}",

@@ -9,13 +9,13 @@ from aiohttp import web
 
 from bot import app
 from bot.commands import main
+from bot.handlers.web import application
 from bot.storage.store import Store, Unit
 from bot.texts.message import Message, ShownLine
 from bot.turn import Turns
 
 WORDS = "Bưu tá đang trên đường đến"
 MESSAGES = (Message((ShownLine(WORDS),)),)
-chat_as_it_is = app.web_chat
 
 
 def chat_with_a_bell(turns: Turns, store: Store, *given: Any, **named: Any) -> web.Application:
@@ -29,11 +29,11 @@ def chat_with_a_bell(turns: Turns, store: Store, *given: Any, **named: Any) -> w
         await turns.deliver_owed()
         return web.Response()
 
-    application = chat_as_it_is(turns, store, *given, **named)
-    application.router.add_post("/bench/tell", tell)
-    return application
+    chat = application(turns, store, *given, **named)
+    chat.router.add_post("/bench/tell", tell)
+    return chat
 
 
 if __name__ == "__main__":
-    app.web_chat = chat_with_a_bell
+    vars(app)["web_chat"] = chat_with_a_bell
     main()

@@ -22,10 +22,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.processes import ROOT
 from benchmarks.webhook_api import BotApi
 from benchmarks.webhook_load import SHARES, Counted, Load
 from benchmarks.webhook_people import Chances, Citizen
-from benchmarks.webhook_processes import ROOT, Bot, Command, Program, running
+from benchmarks.webhook_processes import Bot, Command, Program, running
 from bot import app
 from knowledge.lexicon import load_lexicon
 from knowledge.text import fold

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -11,22 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from benchmarks.processes import LOOK, START, NotRunningError, ended, free_port
 from benchmarks.webhook_api import BotApi
 from benchmarks.webhook_wire import Caller
 
-ROOT = Path(__file__).parents[1]
-START = 60.0  # seconds
-STOP = 15.0
-LOOK = 0.05
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 Command = tuple[Sequence[str], Mapping[str, str]]  # and its environment, besides ours
 Program = Callable[[Path, str, int], Command]  # given its folder, the address of the Bot API, and the port to listen at
-
-
-class NotRunningError(Exception):
-    """The message is the end of what the process wrote."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +81,3 @@ def caller_of(hook: Mapping[str, str], port: int) -> Caller:
         headers += f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\n"
     where = urlsplit(hook["url"])._replace(scheme="", netloc="").geturl()
     return Caller("127.0.0.1", port, where, headers, int(hook.get("max_connections") or 40))
-
-
-async def ended(process: Process) -> None:
-    """Asked to stop; killed when it does not."""
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        await asyncio.wait_for(process.wait(), STOP)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
