@@ -28,7 +28,7 @@ from benchmarks.orders import database, row
 from benchmarks.processes import Service
 from benchmarks.streams_service import MESSAGES
 from bot.app import now
-from bot.handlers.web_visitor import COOKIE, Visitor, new_id
+from bot.handlers.web.visitor import COOKIE, Visitor, new_id
 from bot.storage.keys import key_from
 from bot.storage.store import Unit, opened
 from bot.storage.vault import Vault

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot import app
 from bot.commands import main
-from bot.handlers.web import application
+from bot.handlers.web.application import application
 from bot.storage.store import Store, Unit
 from bot.texts.message import Message, ShownLine
 from bot.turn import Turns

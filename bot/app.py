@@ -23,8 +23,8 @@ from bot.channel import Sender
 from bot.dialogue.world import PostWorld, Retention, World
 from bot.handlers.file_links import FileLinks
 from bot.handlers.post_webhook import PostWebhook
-from bot.handlers.web import application as web_chat
-from bot.handlers.web_channel import WebChat
+from bot.handlers.web.application import application as web_chat
+from bot.handlers.web.channel import WebChat
 from bot.inbox import Inbox
 from bot.periodic import every
 from bot.sandbox.page import control_page

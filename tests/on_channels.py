@@ -28,8 +28,8 @@ from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located
 from bot.dialogue.world import World
 from bot.handlers.file_links import FileLinks
 from bot.handlers.terminal import Terminal
-from bot.handlers.web import application as web_chat
-from bot.handlers.web_channel import WebChat
+from bot.handlers.web.application import application as web_chat
+from bot.handlers.web.channel import WebChat
 from bot.handlers.zalo import intake as zalo_intake
 from bot.inbox import Inbox
 from bot.services.receipts.reader import Receipts

@@ -10,7 +10,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.dialogue.world import World
-from bot.handlers import web_files
 from bot.handlers.file_links import (
     BASE,
     DAYS,
@@ -20,8 +19,9 @@ from bot.handlers.file_links import (
     NoFileLinkError,
 )
 from bot.handlers.files import FileBody
-from bot.handlers.web import application
-from bot.handlers.web_pages import said
+from bot.handlers.web import files as web_files
+from bot.handlers.web.application import application
+from bot.handlers.web.pages import said
 from bot.storage.store import Store
 from bot.storage.vault import Vault, WrongKeyError
 from bot.texts.message import ShownFile

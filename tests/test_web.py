@@ -15,12 +15,12 @@ from bot.dialogue.events import Content, Heard, Located, Wrote
 from bot.dialogue.states import Booking, Conversation, Draft, Memory
 from bot.dialogue.step import Kind
 from bot.dialogue.world import World
-from bot.handlers.web import application
-from bot.handlers.web_channel import WebChat
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_pages import said, written
-from bot.handlers.web_visitor import COOKIE, Visitor
-from bot.handlers.web_window import SHOWN
+from bot.handlers.limit import Limit
+from bot.handlers.web.application import application
+from bot.handlers.web.channel import WebChat
+from bot.handlers.web.pages import said, written
+from bot.handlers.web.visitor import COOKIE, Visitor
+from bot.handlers.web.window import SHOWN
 from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.texts.message import Message, ShownLine
@@ -407,7 +407,7 @@ async def test_a_broken_form_is_refused_kindly(browser: Browser, kind: str) -> N
 
 
 async def test_an_unknown_page_leads_back_to_the_conversation(browser: Browser) -> None:
-    for path in ("/nowhere", "/static/../web.py", "/static/secret.css"):
+    for path in ("/nowhere", "/static/../pages.py", "/static/secret.css"):
         answer = await browser.get(path)
         assert answer.status == 404
         assert 'href="/">Về trang trò chuyện' in await answer.text()

@@ -11,10 +11,10 @@ from yarl import URL
 
 from bot.dialogue.world import World
 from bot.handlers.files import FileBody
-from bot.handlers.web import application
-from bot.handlers.web_channel import WebChat
-from bot.handlers.web_pages import said, written
-from bot.handlers.web_visitor import COOKIE, FRAMED_COOKIE, Visitor
+from bot.handlers.web.application import application
+from bot.handlers.web.channel import WebChat
+from bot.handlers.web.pages import said, written
+from bot.handlers.web.visitor import COOKIE, FRAMED_COOKIE, Visitor
 from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.texts.message import Message, ShownFile, ShownLine

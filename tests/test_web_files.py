@@ -9,11 +9,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from bot.dialogue.world import World
-from bot.handlers import web_files
 from bot.handlers.files import FileBody
-from bot.handlers.web import application
-from bot.handlers.web_pages import written
-from bot.handlers.web_visitor import COOKIE, Visitor
+from bot.handlers.web import files as web_files
+from bot.handlers.web.application import application
+from bot.handlers.web.pages import written
+from bot.handlers.web.visitor import COOKIE, Visitor
 from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.texts.message import Message, ShownFile, ShownLine

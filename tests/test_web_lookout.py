@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.handlers import web_lookout
-from bot.handlers.web_channel import SPARE, WebChat
-from bot.handlers.web_lookout import FIRST, LATE, Lookout
+from bot.handlers.web import lookout as web_lookout
+from bot.handlers.web.channel import SPARE, WebChat
+from bot.handlers.web.lookout import FIRST, LATE, Lookout
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownLine
 from tests.conftest import Clock
@@ -136,7 +136,7 @@ ROOM = """
 import resource, sys
 soft, hard = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-from bot.handlers.web_channel import room
+from bot.handlers.web.channel import room
 print(room(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
 

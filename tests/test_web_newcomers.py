@@ -7,12 +7,13 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, make_mocked_request
 
 from bot.dialogue.world import World
-from bot.handlers import web_client, web_limit
-from bot.handlers.web import application
-from bot.handlers.web_client import Newcomers, network_of, said_of
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_pages import said
-from bot.handlers.web_visitor import COOKIE, new_id
+from bot.handlers import limit as web_limit
+from bot.handlers.limit import Limit
+from bot.handlers.web import client as web_client
+from bot.handlers.web.application import application
+from bot.handlers.web.client import Newcomers, network_of, said_of
+from bot.handlers.web.pages import said
+from bot.handlers.web.visitor import COOKIE, new_id
 from bot.storage.store import Store
 from bot.turn import Turns
 

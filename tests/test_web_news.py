@@ -11,10 +11,12 @@ from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
 from bot.dialogue.world import World
-from bot.handlers import web_channel, web_lookout, web_news
-from bot.handlers.web import application
-from bot.handlers.web_channel import PAGES, WebChat
-from bot.handlers.web_visitor import COOKIE, Visitor, new_id
+from bot.handlers.web import channel as web_channel
+from bot.handlers.web import lookout as web_lookout
+from bot.handlers.web import news as web_news
+from bot.handlers.web.application import application
+from bot.handlers.web.channel import PAGES, WebChat
+from bot.handlers.web.visitor import COOKIE, Visitor, new_id
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownLine
 from bot.turn import Turns

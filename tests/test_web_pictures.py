@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 
 from bot.dialogue.events import Content, Heard, Scanned, Wrote
 from bot.dialogue.world import World
-from bot.handlers import web_pictures
 from bot.handlers.pictures import LARGEST
-from bot.handlers.web import application
-from bot.handlers.web_pages import said
+from bot.handlers.web import pictures as web_pictures
+from bot.handlers.web.application import application
+from bot.handlers.web.pages import said
 from bot.services.receipts.reader import Receipts
 from bot.storage.store import Store
 from bot.storage.turns import Turn

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 from zxingcpp import read_barcodes
 
 from bot.dialogue.world import World
-from bot.handlers.web import application
-from bot.handlers.web_pages import said
+from bot.handlers.web.application import application
+from bot.handlers.web.pages import said
 from bot.papers.codes import qr_svg
 from bot.storage.store import Store
 from bot.turn import Turns

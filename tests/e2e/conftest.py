@@ -15,7 +15,7 @@ from shutil import which
 import pytest
 from selenium import webdriver
 
-from bot.handlers.web_visitor import COOKIE, Visitor
+from bot.handlers.web.visitor import COOKIE, Visitor
 from bot.storage.keys import key_from
 from bot.storage.store import Store, opened
 from bot.storage.vault import Vault

@@ -9,7 +9,7 @@ from bot.app_dossiers import tracking
 from bot.dialogue.events import Chose, Content, Heard, Started, Wrote
 from bot.dialogue.world import World
 from bot.dossiers.dossier import Answer, Owner
-from bot.handlers.web_visitor import COOKIE, Visitor, new_id
+from bot.handlers.web.visitor import COOKIE, Visitor, new_id
 from bot.services.dossiers.routes import PORTAL_PAGE, Route, Routes
 from bot.storage.store import Store
 from bot.texts.message import Message

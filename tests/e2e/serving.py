@@ -12,8 +12,8 @@ from aiohttp import web
 from selenium import webdriver
 
 from bot.dialogue.world import World
-from bot.handlers.web import application
-from bot.handlers.web_channel import WebChat
+from bot.handlers.web.application import application
+from bot.handlers.web.channel import WebChat
 from bot.storage.keys import make
 from bot.storage.migrate import migrate
 from bot.storage.store import Store

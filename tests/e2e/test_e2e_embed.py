@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from bot.dialogue.world import World
-from bot.handlers.web_visitor import FRAMED_COOKIE, Visitor
+from bot.handlers.web.visitor import FRAMED_COOKIE, Visitor
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownLine
 from tests.e2e.layout import faults

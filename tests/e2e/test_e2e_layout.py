@@ -8,7 +8,7 @@ from pypdfium2 import PdfDocument
 from zxingcpp import read_barcodes
 
 from bot.dialogue.world import World
-from bot.handlers.web_links import payload_of
+from bot.handlers.web.links import payload_of
 from bot.services.receipts.reader import Receipts
 from tests.e2e.layout import faults
 from tests.e2e.screens import LANGUAGES, PLACES, SCREENS, Stage, held

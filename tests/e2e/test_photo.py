@@ -15,8 +15,8 @@ from PIL.Image import Exif
 from bot.dialogue.events import Content, Heard, Scanned
 from bot.dialogue.world import World
 from bot.handlers.pictures import LARGEST
-from bot.handlers.web import application
-from bot.handlers.web_channel import WebChat
+from bot.handlers.web.application import application
+from bot.handlers.web.channel import WebChat
 from bot.services.receipts.reader import Receipts
 from bot.storage.keys import make
 from bot.storage.migrate import migrate

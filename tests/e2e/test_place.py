@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.states import Booking, Conversation, Draft, Memory
-from bot.handlers.web_visitor import COOKIE, Visitor
+from bot.handlers.web.visitor import COOKIE, Visitor
 from tests.e2e.conftest import store_of
 from tests.e2e.page import Opens, Page
 

@@ -8,8 +8,8 @@ from telegram import Document, Message, PhotoSize
 from telegram.error import TelegramError
 
 from bot.dialogue.events import Content, Scanned, Showed, Wrote
+from bot.handlers.limit import Limit
 from bot.handlers.pictures import LARGEST, Pictures
-from bot.handlers.web_limit import Limit
 
 PATIENCE = 8.0  # seconds for one picture: what its chat says next waits behind it
 AT_ONCE = 4  # pictures in memory

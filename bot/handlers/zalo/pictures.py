@@ -9,8 +9,8 @@ from aiohttp import ClientResponse, ClientSession
 from yarl import URL
 
 from bot.dialogue.events import Scanned, Showed
+from bot.handlers.limit import Limit
 from bot.handlers.pictures import LARGEST, Pictures
-from bot.handlers.web_limit import Limit
 
 HOSTS = ("zdn.vn", "zadn.vn", "zalo.me", "zaloapp.com", "zaloplatforms.com")  # and what is below them: Zalo's own
 PATIENCE = 8.0  # seconds for the pictures of one message

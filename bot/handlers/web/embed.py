@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.handlers.web_guard import REASON
-from bot.handlers.web_pages import HERE, Asset, given, said
-from bot.handlers.web_visitor import FRAMED, LANGUAGES, OWN
+from bot.handlers.web.guard import REASON
+from bot.handlers.web.pages import HERE, Asset, given, said
+from bot.handlers.web.visitor import FRAMED, LANGUAGES, OWN
 
 SCRIPT = "embed.js"
 HOUR = "public, max-age=3600"  # its address stays the same, so a new version must be noticed
@@ -62,7 +62,7 @@ def words() -> dict[str, dict[str, str]]:
 
 def source() -> bytes:
     """The script, with its words in all languages."""
-    code = (HERE / "pages" / SCRIPT).read_text("utf-8")
+    code = (HERE / "templates" / SCRIPT).read_text("utf-8")
     return code.replace('"WORDS"', json.dumps(words(), ensure_ascii=False)).encode()
 
 

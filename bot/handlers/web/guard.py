@@ -8,9 +8,9 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.handlers.web_pages import said, written
-from bot.handlers.web_visitor import OWN, door_of, language_of_visit, visitor_of
-from bot.handlers.web_window import window
+from bot.handlers.web.pages import said, written
+from bot.handlers.web.visitor import OWN, door_of, language_of_visit, visitor_of
+from bot.handlers.web.window import window
 from bot.storage.store import Store
 
 log = structlog.get_logger()

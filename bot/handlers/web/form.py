@@ -7,7 +7,7 @@ from typing import NoReturn
 from aiohttp import BodyPartReader, web
 
 from bot.handlers.pictures import LARGEST
-from bot.handlers.web_guard import FIELDS, REASON
+from bot.handlers.web.guard import FIELDS, REASON
 
 MOST = 64 * 1024  # bytes of a form without its picture
 PARTS = 20

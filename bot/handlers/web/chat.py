@@ -8,17 +8,17 @@ from hashlib import sha256
 from aiohttp import web
 
 from bot.dialogue.events import Chose, Content, Heard, Located, Scanned, Started, Wrote
-from bot.handlers.web_client import Newcomers
-from bot.handlers.web_embed import Framing
-from bot.handlers.web_form import PICTURE
-from bot.handlers.web_guard import REASON, WAIT, by_script, sent_from_elsewhere
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_links import LINK, code_in
-from bot.handlers.web_news import ids_of
-from bot.handlers.web_pages import html, written
-from bot.handlers.web_pictures import Letter, Uploads
-from bot.handlers.web_visitor import Door, Visitor, door_of, language_of_visit, new_id, remember, visitor_of
-from bot.handlers.web_window import Window, window
+from bot.handlers.limit import Limit
+from bot.handlers.web.client import Newcomers
+from bot.handlers.web.embed import Framing
+from bot.handlers.web.form import PICTURE
+from bot.handlers.web.guard import REASON, WAIT, by_script, sent_from_elsewhere
+from bot.handlers.web.links import LINK, code_in
+from bot.handlers.web.news import ids_of
+from bot.handlers.web.pages import html, written
+from bot.handlers.web.pictures import Letter, Uploads
+from bot.handlers.web.visitor import Door, Visitor, door_of, language_of_visit, new_id, remember, visitor_of
+from bot.handlers.web.window import Window, window
 from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.turn import Turns

@@ -4,8 +4,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
-from bot.handlers.web_guard import REASON, WAIT
-from bot.handlers.web_limit import Limit
+from bot.handlers.limit import Limit
+from bot.handlers.web.guard import REASON, WAIT
 
 A_MINUTE = 60  # newcomers of one network: a commune, a school, a mobile network share one address
 LONGEST = 45  # characters of an address

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.handlers.web_channel import WebChat
-from bot.handlers.web_guard import note
+from bot.handlers.web.channel import WebChat
+from bot.handlers.web.guard import note
 from bot.storage.store import Store, Unit
 
 LOOK = 2.0  # seconds

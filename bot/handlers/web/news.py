@@ -12,12 +12,12 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.handlers.web_channel import OpenPage, WebChat
-from bot.handlers.web_guard import WAIT, note
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_pages import written
-from bot.handlers.web_visitor import Visitor, door_of, visitor_of
-from bot.handlers.web_window import SHOWN, window
+from bot.handlers.limit import Limit
+from bot.handlers.web.channel import OpenPage, WebChat
+from bot.handlers.web.guard import WAIT, note
+from bot.handlers.web.pages import written
+from bot.handlers.web.visitor import Visitor, door_of, visitor_of
+from bot.handlers.web.window import SHOWN, window
 from bot.storage.store import Store, Unit
 from bot.storage.turns import Turn
 

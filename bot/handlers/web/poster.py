@@ -8,10 +8,10 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot.dialogue.ways import title
-from bot.handlers.web_guard import REASON
-from bot.handlers.web_links import LINK, address_of, code_in, links_to, payload_of
-from bot.handlers.web_pages import html, written
-from bot.handlers.web_visitor import language_of_visit
+from bot.handlers.web.guard import REASON
+from bot.handlers.web.links import LINK, address_of, code_in, links_to, payload_of
+from bot.handlers.web.pages import html, written
+from bot.handlers.web.visitor import language_of_visit
 from bot.papers.codes import qr_svg
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.models import Procedure

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from bot.handlers.file_links import BASE, FileLinkExpiredError, FileLinks, Linked, NoFileLinkError
 from bot.handlers.files import FileBody, Files
-from bot.handlers.web_guard import REASON, WAIT
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_visitor import visitor_of
+from bot.handlers.limit import Limit
+from bot.handlers.web.guard import REASON, WAIT
+from bot.handlers.web.visitor import visitor_of
 
 PATH = r"file/{ref:[a-z]+/[\w-]{1,40}}"
 LINK_PATH = BASE + "{token}"

@@ -72,7 +72,7 @@ def parted(line: ShownLine) -> tuple[str, str, str]:
 
 
 def pages() -> Environment:
-    loader = FileSystemLoader(HERE / "pages")
+    loader = FileSystemLoader(HERE / "templates")
     environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )

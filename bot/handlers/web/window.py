@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.dialogue.states import AnyState, Booking, Reading
-from bot.handlers.web_visitor import Visitor, language_of_visit
+from bot.handlers.web.visitor import Visitor, language_of_visit
 from bot.storage.store import Store, Unit
 from bot.storage.turns import Turn
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from aiohttp import web
 
 from bot.dialogue.events import Scanned
+from bot.handlers.limit import Limit
 from bot.handlers.pictures import Pictures
-from bot.handlers.web_form import PICTURE, Admit, Fields, form_of
-from bot.handlers.web_guard import REASON, WAIT
-from bot.handlers.web_limit import Limit
+from bot.handlers.web.form import PICTURE, Admit, Fields, form_of
+from bot.handlers.web.guard import REASON, WAIT
 
 A_MINUTE = 10  # of one chat
 AT_ONCE = 16  # in memory, of all chats: 160 MB

@@ -7,20 +7,20 @@ from aiohttp import web
 
 from bot.handlers.file_links import FileLinks
 from bot.handlers.files import Files
+from bot.handlers.limit import Limit
 from bot.handlers.pictures import Pictures
-from bot.handlers.web_channel import WebChat
-from bot.handlers.web_chat import Chat
-from bot.handlers.web_client import Newcomers
-from bot.handlers.web_embed import SCRIPT, Framing, Script, without_slash
-from bot.handlers.web_files import LINK_PATH, PATH, Handout, LinkedHandout
-from bot.handlers.web_guard import apologetic, dressing
-from bot.handlers.web_limit import Limit
-from bot.handlers.web_lookout import Lookout
-from bot.handlers.web_news import News
-from bot.handlers.web_pages import ASSETS, given
-from bot.handlers.web_pictures import Uploads
-from bot.handlers.web_poster import POSTER, QR, Posters
-from bot.handlers.web_visitor import DOORS, FRAMED
+from bot.handlers.web.channel import WebChat
+from bot.handlers.web.chat import Chat
+from bot.handlers.web.client import Newcomers
+from bot.handlers.web.embed import SCRIPT, Framing, Script, without_slash
+from bot.handlers.web.files import LINK_PATH, PATH, Handout, LinkedHandout
+from bot.handlers.web.guard import apologetic, dressing
+from bot.handlers.web.lookout import Lookout
+from bot.handlers.web.news import News
+from bot.handlers.web.pages import ASSETS, given
+from bot.handlers.web.pictures import Uploads
+from bot.handlers.web.poster import POSTER, QR, Posters
+from bot.handlers.web.visitor import DOORS, FRAMED
 from bot.storage.store import Store
 from bot.turn import Turns
 
