@@ -34,6 +34,7 @@ class AnswerWords(BaseModel):
     any_hour: tuple[str, ...]
     missing: tuple[str, ...]
     having: tuple[str, ...]
+    no_code: tuple[str, ...]
     note: tuple[str, ...]
     landmark: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
@@ -106,6 +107,15 @@ def behind_missing(text: str) -> str | None:
     return behind(text, said().missing)
 
 
+def has_no_code(text: str) -> bool:
+    """Asked for the code of a dossier.
+
+    >>> has_no_code("mất phiếu rồi"), has_no_code("khong biet"), has_no_code("mất bằng lái")
+    (True, True, False)
+    """
+    return "unknown" in short_answers(text) or bool(said().no_code.said_in(words_of(text)))
+
+
 def behind_having(text: str) -> str | None:
     return behind(text, said().having)
 
@@ -155,6 +165,7 @@ class Said:
     any_hour: Sayings
     missing: Sayings
     having: Sayings
+    no_code: Sayings
     note: Sayings
     mend: Sayings
 
@@ -167,7 +178,7 @@ def answer_words() -> AnswerWords:
 @cache
 def said() -> Said:
     words = answer_words()
-    lists = (words.any_day, words.any_hour, words.missing, words.having, words.note, words.mend)
+    lists = (words.any_day, words.any_hour, words.missing, words.having, words.no_code, words.note, words.mend)
     return Said(*map(Sayings, lists))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.courtesies import Courtesies
-from knowledge.meanings import Book, Complain, FindOffice, Follow, Manage, Meaning, MyData, Track, Unfollow
+from knowledge.meanings import AskGeneral, Book, Complain, FindOffice, Follow, Manage, Meaning, MyData, Track, Unfollow
 from knowledge.phrases import Phrases, Saying
 from knowledge.sayings import Sayings, Word, without, words_of
 from knowledge.text import fold
@@ -48,9 +48,17 @@ class Intents:
 
     def complaint_or_tracking(self, text: str, bare: str) -> Meaning | None:
         words = words_of(text)
-        if self._says(self._complaint, self._bare_complaint, words, bare):
-            return Complain()
+        if complaint := self._complaint_in(words, bare):
+            return complaint
         return Track() if self._says(self._tracking, self._bare_tracking, words, bare) else None
+
+    def _complaint_in(self, words: Sequence[Word], bare: str) -> Meaning | None:
+        """About officials when one is named, unless they are the post's."""
+        of_officials = self._says(self._officials, self._bare_officials, words, bare)
+        if not (of_officials or self._says(self._complaint, self._bare_complaint, words, bare)):
+            return None
+        named = of_officials or self._named_officials.said_in(words)
+        return AskGeneral("officials") if named and not self._not_officials.said_in(words) else Complain()
 
     def following(self, text: str, bare: str) -> Meaning | None:
         """Asked before `complaint_or_tracking`: "theo dõi hồ sơ này" is a wish, "theo dõi hồ sơ" a question."""
@@ -100,6 +108,22 @@ class Intents:
         return Sayings(self.phrases.complain.within)
 
     @cached_property
+    def _officials(self) -> Sayings:
+        return Sayings(self.phrases.officials.within)
+
+    @cached_property
+    def _bare_officials(self) -> frozenset[str]:
+        return self._bare(self.phrases.officials)
+
+    @cached_property
+    def _named_officials(self) -> Sayings:
+        return Sayings(self.phrases.officials.named)
+
+    @cached_property
+    def _not_officials(self) -> Sayings:
+        return Sayings(self.phrases.officials.not_)
+
+    @cached_property
     def _tracking(self) -> Sayings:
         return Sayings(self.phrases.track.within)
 
@@ -147,6 +171,7 @@ class Intents:
             (Manage("cancel"), manage.cancel),
             (Manage("move"), manage.move),
             (Manage("correct"), manage.correct),
+            (Manage("slip"), manage.slip),
             (Manage("see"), manage.see),
         )
         return tuple((meaning, Sayings(saying.within), self._bare(saying)) for meaning, saying in meant)

@@ -178,9 +178,9 @@ class Unfollow:
 
 @dataclass(frozen=True)
 class Manage:
-    """About the pickups the citizen has ordered: to see them, to move one, cancel it, or correct who hands over."""
+    """About the pickups the citizen has ordered: to see them or a slip, move one, cancel it, correct who hands over."""
 
-    what: Literal["see", "move", "cancel", "correct"]
+    what: Literal["see", "slip", "move", "cancel", "correct"]
 
 
 @dataclass(frozen=True)

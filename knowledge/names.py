@@ -88,7 +88,7 @@ def as_name(text: str) -> Name | NoName:
     (NoName(reason='no_letters'), NoName(reason='digits'), NoName(reason='nobody_yet'), NoName(reason='not_a_name'))
     """
     said = tidy(text, LONGEST)
-    if not PART.search(said):
+    if not PART.search(said) or not any(letter.isalpha() for letter in said):  # "²" is a word's sign, and no letter
         return NoName("digits" if DIGIT.search(said) else "no_letters")
     if is_nobody_yet(said):
         return NoName("nobody_yet")

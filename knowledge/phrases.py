@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.datafile import read
 from knowledge.meanings import Aspect
@@ -31,6 +31,16 @@ class Saying(Group):
     alone: tuple[str, ...] = ()
 
 
+class ByPostWords(Group):
+    """Around the name of what goes by post."""
+
+    ways: tuple[str, ...]
+    homes: tuple[str, ...]
+    verbs: tuple[str, ...]
+    papers: tuple[str, ...]
+    things: tuple[str, ...]
+
+
 class Booking(Group):
     requests: tuple[str, ...]
     visits: tuple[str, ...]
@@ -45,6 +55,7 @@ class Managing(Group):
 
     opening: tuple[str, ...]
     see: Saying
+    slip: Saying
     move: Saying
     cancel: Saying
     correct: Saying
@@ -56,6 +67,13 @@ class Following(Group):
     follow: Saying
     unfollow: Saying
     neither: tuple[str, ...]
+
+
+class Officials(Saying):
+    """Complaints about them; `named` turns a complaint of any kind into one of these, but for who is in `not_`."""
+
+    named: tuple[str, ...]
+    not_: tuple[str, ...] = Field(alias="not")
 
 
 class OwnData(Group):
@@ -74,6 +92,7 @@ class Phrases(Group):
     rest: tuple[str, ...]
     telling: tuple[str, ...]
     asked_at_the_end: Mapping[Aspect, tuple[str, ...]]
+    by_post: ByPostWords
     asked_of_something_else: tuple[str, ...]
     asked_at_the_start: Mapping[Aspect, tuple[str, ...]]
     asked_then: tuple[str, ...]
@@ -85,6 +104,7 @@ class Phrases(Group):
     track: Saying
     following: Following
     complain: Saying
+    officials: Officials
     code_words: tuple[str, ...]
     digit_words: tuple[str, ...]
     danger: tuple[DangerWords, ...]

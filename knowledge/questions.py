@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from knowledge.by_post import ByPost
 from knowledge.courtesies import Courtesies
 from knowledge.meanings import Aspect
 from knowledge.phrases import Phrases
-from knowledge.sayings import Sayings, Word, words_of
+from knowledge.sayings import Sayings, Word, without, words_of
 from knowledge.text import accented, fold, has_marks
 
 
@@ -31,7 +32,7 @@ class Questions:
             run = next((run for run in runs if " ".join(run) in self._aspects), None)
             if run:
                 found[self._aspects[" ".join(run)]] = None
-            elif marked[position] not in self._small:
+            elif marked[position] not in self.small:
                 return None
             position += len(run) if run else 1
         return "post" if "post" in found else next(iter(found), None)
@@ -41,18 +42,22 @@ class Questions:
         return bool(self._telling.said_in(words_of(text)))
 
     def is_small(self, said: str) -> bool:
-        return all(word in self._small for word in said.split())
+        return all(word in self.small for word in said.split())
 
-    def apart(self, text: str) -> tuple[str, bool, Aspect | None]:
-        """The words to search by, and what is asked of the procedure they name: "làm lại bằng lái bao nhiêu tiền"."""
-        words = words_of(text)
+    def apart(self, text: str, words: Sequence[Word]) -> tuple[str, bool, Aspect | None]:
+        """The words to search by, and what is asked of the procedure they name: "làm lại bằng lái bao nhiêu tiền".
+
+        `words`: of the text, perhaps with shorthand written out. The text itself stays as it was written.
+        """
+        if frame := self._by_post.frame(words):
+            return without(text, words, frame), False, "post"
         start, end = 0, self.courtesies.start_of_closing(words)
         aspect, cut = self._at_the_end(words[:end])
         if not aspect:
             aspect, start = self._at_the_start(words)
             cut = self._then.begins_at_end(words[:end]) if aspect else None
         left = words[start : self.courtesies.start_of_closing(words[: end if cut is None else cut])]
-        if not aspect or not any(word.said not in self._small for word in left):
+        if not aspect or not any(word.said not in self.small for word in left):
             return text, False, None
         return text[left[0].start if start else 0 : len(text) if cut is None else left[-1].end], False, aspect
 
@@ -69,6 +74,16 @@ class Questions:
             return None, 0
         said = plain(words[start:end])
         return self._aspect_of_start[said], end if said in self._english_starts else 0
+
+    def _says_little(self, words: Sequence[Word]) -> bool:
+        """Small words and courtesies, or a question that leaves nothing else."""
+        said = " ".join(word.said for word in words)
+        bare = self.courtesies.without(said)
+        return not self._telling.said_in(words) and (self.is_small(bare) or self.asked(bare) is not None)
+
+    @cached_property
+    def _by_post(self) -> ByPost:
+        return ByPost(self.phrases.by_post, self._says_little)
 
     @cached_property
     def _english_starts(self) -> frozenset[str]:
@@ -108,8 +123,9 @@ class Questions:
 
     @cached_property
     def _aspects(self) -> Mapping[str, Aspect]:
+        """What ends a message asks the same by itself."""
         table: dict[str, Aspect] = {}
-        for phrase, aspect in sayings(self.phrases.aspects):
+        for phrase, aspect in (*sayings(self.phrases.asked_at_the_end), *sayings(self.phrases.aspects)):
             bare = fold(self.courtesies.without(phrase))
             table |= {said: aspect for said in (fold(phrase), bare) if said == fold(phrase) or " " in said}
         return table
@@ -119,7 +135,7 @@ class Questions:
         return max(phrase.count(" ") + 1 for phrase in self._aspects)
 
     @cached_property
-    def _small(self) -> frozenset[str]:
+    def small(self) -> frozenset[str]:
         """With their marks and without any."""
         written = {word for phrase in self.phrases.rest for word in accented(phrase).split()}
         return frozenset(written | {fold(word) for word in written})

@@ -16,13 +16,16 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
+from knowledge.bereavement import load_bereaved
 from knowledge.elsewhere import load_elsewhere
 from knowledge.evidence import Evidence, NoEvidence, Weights, load_weights
+from knowledge.foreigners import load_foreigners
 from knowledge.impersonal import impersonal
 from knowledge.keystrokes import decoded
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.phrasebook import Message, Phrase, Phrasebook, features
 from knowledge.places.provinces import Provinces
+from knowledge.slots import known_places, without_opening
 from knowledge.spelling import Spelling
 from knowledge.text import fold
 from knowledge.topics import Topic, Topics, load_topics
@@ -45,6 +48,10 @@ NEAR_PART = 12  # phrases compared closely, for each clause
 CLAUSE_ENDS = re.compile(r"[,.;:!?\n]+(?!\d)")
 
 alike = Indel.normalized_similarity
+
+# One of these, or their short forms, stands before the name of a commune or district.
+PLACE = re.compile(r"\b(?:xa|phuong|thi tran|dac khu|quan|huyen|thi xa|thanh pho|tp|tx|tt|p|q|h|x)\b")
+BEREAVED = "nhà có người mất"  # the life event, as data/topics.yaml has it
 
 RECEDED = re.compile(r"^(?:thu tuc|tthc) ")  # says nothing: all of them are procedures
 TOLD_APART: tuple[Difference, ...] = ("act", "abroad", "age")
@@ -174,6 +181,7 @@ class ProcedureSearch:
         """Looks at every procedure once, so that nothing is left to be done for the first who asks."""
         for code in self._names:
             self._known(code)
+        known_places()
 
     def find(self, text: str, limit: int = 10, province: str | None = None) -> Found:
         """The likeliest procedures, at most `limit`, however weak they are: see `Found.fits`.
@@ -182,6 +190,9 @@ class ProcedureSearch:
         """
         if code := self._code_in(text):
             return Found((Hit(code, 1.0, code, catalog=self._catalog),), 0.0)
+        text = self._without_place(text)
+        if not text:
+            return Found((), 1.0)
         reading, candidates, nothing = self.evidence(text)
         weights = self._weights.for_evidence(reading.length)
         utilities = [
@@ -196,9 +207,17 @@ class ProcedureSearch:
         hits = tuple(self._hit(candidate, math.exp(utility - best) / total) for utility, candidate in ranked)
         return self._with_topic(text, Found(hits, math.exp(none - best) / total), limit)
 
+    def _without_place(self, text: str) -> str:
+        """Where the citizen lives says nothing of what they want; empty when they say nothing else."""
+        if not PLACE.search(fold(text)):
+            is_province = self.provinces.named(text) and not without_opening(known_places().apart(text)[1])
+            return "" if is_province else text
+        left = known_places().without_names(text, self._book.is_said)
+        return text if left == text else without_opening(left)
+
     def _with_topic(self, text: str, found: Found, limit: int) -> Found:
         """What a broad word is known to mean goes before what was computed, unless that is all but sure."""
-        topic = self._topics.find(text)
+        topic = self._topics.find(BEREAVED if load_bereaved().says(text) else text)
         known = [code for code in topic.codes if code in self._names] if topic else []
         sure_of_another = any(h.score >= SURE_BESIDE and h.code not in known for h in found.hits[:1])
         if topic is None or not known or sure_of_another:
@@ -248,7 +267,7 @@ class ProcedureSearch:
         )
 
     def _read(self, text: str) -> Reading:
-        said = [self._words_of(clause) for clause in clauses(text)]
+        said = [self._words_of(clause) for clause in clauses(load_foreigners().said_so(text))]
         words = tuple(word for clause in said for word in clause)
         parts = [window for clause in said for window in windows(clause)] if len(words) > LONG_CLAUSE else []
         joined = " ".join(words)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
@@ -39,7 +39,9 @@ from knowledge.meanings import (
 )
 from knowledge.phrases import Phrases, load_phrases
 from knowledge.questions import Questions
+from knowledge.shorthand import Shorthand
 from knowledge.text import Spoken, Spotter, accented, fold, tidy
+from knowledge.words import Words, load_words
 
 __all__ = [
     "Ask",
@@ -90,6 +92,7 @@ MORE_THAN_A_QUESTION: Mapping[str, Meaning] = {"track": Track(), "complain": Com
 class Understanding:
     phrases: Phrases
     faq: Faq
+    words: Words = field(default_factory=load_words)
 
     def of(self, message: str) -> Meaning:
         """What was typed with the input method off is read back first; codes stand as they were typed."""
@@ -99,13 +102,22 @@ class Understanding:
             return self._linked(message, written) or Is("nothing")
         return (
             self._urgent(spoken)
-            or self._intents.managing(spoken.text)
-            or self._intents.booking(spoken.text)
+            or self._pickup(spoken)
             or self._code(written)
             or self._linked(message, written)
             or self._simple(spoken)
+            or self._in_shorthand(spoken)
             or self._wish(spoken)
         )
+
+    def _pickup(self, spoken: Spoken) -> Meaning | None:
+        return self._intents.managing(spoken.text) or self._intents.booking(spoken.text)
+
+    def _in_shorthand(self, spoken: Spoken) -> Meaning | None:
+        """What the rules make of it once chat shorthand is written out; they have seen it as it was written."""
+        text = self._shorthand.written_out(spoken.text)
+        written_out = Spoken.of(text)
+        return None if text == spoken.text else self._pickup(written_out) or self._simple(written_out)
 
     def _urgent(self, spoken: Spoken) -> Meaning | None:
         """What must not wait behind anything: danger, a secret given away."""
@@ -166,14 +178,32 @@ class Understanding:
                 return meant[0]
             if aspect := self._questions.whole(key):
                 return Ask(aspect)
+        if same := self._said_again(said.split() if spoken.accented else bare.split()):
+            return same
         if bare.isdecimal() and 0 < int(bare) < 100:
             return Pick(int(bare))
         return None if bare else Is("agree")  # courtesies and nothing else: "dạ vâng ạ"
 
+    def _said_again(self, words: list[str]) -> Meaning | None:
+        """Several whole messages in one that all mean the same: "ngu, vô dụng", "ok cảm ơn ok"."""
+        if len(words) < 2:
+            return None
+        pieces: set[Meaning] = set()
+        at = 0
+        while at < len(words):
+            runs = ((end, " ".join(words[at:end])) for end in range(len(words), at, -1))
+            known = ((end, run, self._whole.get(fold(run))) for end, run in runs)
+            piece = next(((end, of[0]) for end, run, of in known if of and agrees(run, of[1])), None)
+            if not piece:
+                return None
+            at = piece[0]
+            pieces.add(piece[1])
+        return pieces.pop() if len(pieces) == 1 else None
+
     def _wish(self, spoken: Spoken) -> Meaning:
         without, count = self._district.subn(" ", accented(spoken.text))
         if not count:
-            return Wish(*self._questions.apart(spoken.text))
+            return Wish(*self._questions.apart(spoken.text, self._shorthand.words_of(spoken.text)))
         if not self._questions.tells_more(spoken.text) and self._questions.is_small(self._courtesies.without(without)):
             return AskGeneral("district")
         return Wish(fold(without), district=True)
@@ -185,6 +215,10 @@ class Understanding:
     @cached_property
     def _questions(self) -> Questions:
         return Questions(self.phrases, self._courtesies)
+
+    @cached_property
+    def _shorthand(self) -> Shorthand:
+        return Shorthand(self.words, self.words.small | self.words.around | self._questions.small)
 
     @cached_property
     def _intents(self) -> Intents:

@@ -19,9 +19,10 @@ class WordsFile(BaseModel):
 
 @dataclass(frozen=True)
 class Words:
-    """Everything folded."""
+    """Everything folded, unless said otherwise."""
 
     abbreviations: Mapping[str, tuple[tuple[str, ...], ...]]  # the likeliest reading first
+    written: Mapping[str, tuple[str, ...]]  # the same as it stands in the data, with marks
     small: frozenset[str]
     wish: frozenset[str]
     around: frozenset[str]
@@ -52,6 +53,7 @@ def load_words() -> Words:
     file = read("words.yaml", WordsFile)
     return Words(
         {fold(short): readings(long) for short, long in file.abbreviations.items()},
+        {short: tuple(map(str.strip, long.split("|"))) for short, long in file.abbreviations.items()},
         folded(file.small),
         folded(file.wish),
         folded(file.around),

@@ -256,7 +256,7 @@ MEANS: dict[str, Meaning] = {
     "phục vụ tệ quá": Complain(),
     "phuc vu te qua": Complain(),
     "thái độ bưu tá lồi lõm quá": Complain(),
-    "cán bộ phường hách dịch quá": Complain(),
+    "cán bộ phường hách dịch quá": AskGeneral("officials"),
     "phản ánh bưu điện giao chậm": Complain(),
     "nhân viên bưu điện thái độ quá": Complain(),
     "bức xúc quá đi": Complain(),

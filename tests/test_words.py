@@ -69,7 +69,7 @@ def test_small_words_are_single_words() -> None:
 
 def words(**abbreviations: str) -> Words:
     found = {short: readings(long) for short, long in abbreviations.items()}
-    return Words(found, frozenset(), frozenset(), frozenset(), frozenset())
+    return Words(found, {}, frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def said(*pairs: str) -> object:

@@ -5,18 +5,19 @@ old names, so those are read too, and said back.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from knowledge.places.book import Commune, PlaceBook, Province, load_book
 from knowledge.places.choice import Chooser
-from knowledge.places.mentions import Finder
+from knowledge.places.mentions import Choice, Finder, Mention, is_capital
 from knowledge.places.outcome import Outcome
 from knowledge.places.rest import Rest
 from knowledge.places.standing import Standing
 from knowledge.places.words import PlaceWords, Token, load_words, tokens_of
 from knowledge.text import tidy
 
+STANDS_IN = {"o", "tai", "ve", "len"}  # before a place; "thuộc xã", "của xã" are said of what is the commune's
 LONGEST = 500  # characters of a message that are read; an address is never longer
 
 
@@ -54,12 +55,9 @@ class Places:
         >>> load_places().apart("tới 12 Trần Phú, phường Đông Kinh, Lạng Sơn, lấy hộ chiếu")[1]
         'tới, lấy hộ chiếu'
         """
-        lines = ", ".join(line for line in text[: 4 * LONGEST].splitlines() if line.strip())
-        tidied = tidy(lines, LONGEST)
+        tidied = tidied_lines(text)
         tokens = tokens_of(tidied)
-        mentions = Finder(self.book, self.words).find(tokens, province)
-        standing = Standing(self.book, self.words, tokens, mentions, province)
-        choice = Chooser(mentions, standing).best()
+        choice, standing = self._chosen(tokens, province)
         taken = {i for i in range(len(tokens)) if choice and choice.covers(i)}
         rest = Rest(self.words, tidied, tokens).outside(taken)
         left = without_parts(without_tokens(tidied, tokens, taken), rest)
@@ -67,6 +65,46 @@ class Places:
             return PlaceReading(rest=rest), left
         outcome = Outcome(self.book, choice, standing)
         return PlaceReading(outcome.communes, outcome.province, rest, outcome.said, outcome.is_sure), left
+
+    def without_names(self, text: str, is_word: Callable[[str], bool]) -> str:
+        """The message without the place it is in, when its commune or district is named with what it is.
+
+        `is_word` knows the pairs of words that mean something else in small letters: "xã biên giới" is no name.
+
+        >>> load_places().without_names("tôi ở xã Cẩm Giàng muốn làm khai sinh", lambda pair: False)
+        'tôi ở, muốn làm khai sinh'
+
+        Whose office it is stays: "công an xã", "xác nhận của xã".
+        """
+        tidied = tidied_lines(text)
+        tokens = tokens_of(tidied)
+        choice, _ = self._chosen(tokens, None)
+        if not (choice and any(is_surely_named(mention, tokens, is_word) for mention in choice.mentions)):
+            return text
+        taken = {i for i in range(len(tokens)) if choice.covers(i)}
+        for mention in choice.mentions:
+            before = mention.start - 1
+            if before >= 0 and before not in taken and tokens[before].word not in STANDS_IN:
+                taken -= set(range(mention.start, mention.name))
+        return without_parts(without_tokens(tidied, tokens, taken), "")
+
+    def _chosen(self, tokens: Sequence[Token], province: str | None) -> tuple[Choice | None, Standing]:
+        mentions = Finder(self.book, self.words).find(tokens, province)
+        standing = Standing(self.book, self.words, tokens, mentions, province)
+        return Chooser(mentions, standing).best(), standing
+
+
+def tidied_lines(text: str) -> str:
+    return tidy(", ".join(line for line in text[: 4 * LONGEST].splitlines() if line.strip()), LONGEST)
+
+
+def is_surely_named(mention: Mention, tokens: Sequence[Token], is_word: Callable[[str], bool]) -> bool:
+    if mention.kind is None or mention.slip or mention.level == "province":
+        return False
+    if is_capital(tokens, mention.name):
+        return True
+    words = [token.word for token in tokens[mention.name : mention.end]]
+    return not mention.short and len(words) > 1 and not is_word(" ".join(words[:2]))
 
 
 def without_tokens(text: str, tokens: Sequence[Token], taken: Collection[int]) -> str:
