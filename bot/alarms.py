@@ -1,6 +1,7 @@
 """What an operator must know of: told once, and once more when it is over, whatever the number of processes.
 
-It is logged as an error, and said in the staff's chat where the settings name one.
+It is logged as an error, and said in the staff's chat where the settings name one. Where it is kept may be what is
+broken: then that is logged, it is tried again the next time, and whoever tells it goes on with its work.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.alarm_names import called
 from bot.dialogue.step import Kind, Line, Reply, Text, text
 from bot.storage.store import Store, Unit
 from bot.texts.render import render
@@ -20,7 +22,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Alarms:
-    """`chat`: the address of the staff's chat, "zalobot:…"; None: the log is all there is."""
+    """`chat`: the address of the staff's chat, "zalobot:…"; None: the log is all there is.
+
+    `trouble`, `ring` and `well` never raise: they are told in the middle of a send, which they must not undo.
+    """
 
     store: Store
     now: Callable[[], datetime]
@@ -47,7 +52,12 @@ class Alarms:
                 self._tell(unit, key, words, "warning")
             return new
 
-        if await self.store.run(begin):
+        try:
+            new = await self.store.run(begin)
+        except Exception as error:
+            log.error("alarm not kept", key=key, what=words.key, error=type(error).__name__)
+            return
+        if new:
             log.error("alarm", key=key, what=words.key)
         self._rung.add(key)
 
@@ -59,13 +69,22 @@ class Alarms:
         def end(unit: Unit) -> bool:
             was = unit.alarms.end(key)
             if was:
-                self._tell(unit, key, text("alarm.over", what=key), "text")
+                self._tell(unit, key, text("alarm.over", what=called(key)), "text")
             return was
 
-        if await self.store.run(end):
+        try:
+            was = await self.store.run(end)
+        except Exception as error:
+            log.error("alarm not ended", key=key, error=type(error).__name__)
+            return
+        if was:
             log.info("alarm over", key=key)
         self._troubled.pop(key, None)
         self._rung.discard(key)
+
+    def on(self) -> tuple[str, ...]:
+        """Keys of all that is in trouble, or was told of, as far as this process knows."""
+        return tuple(self._troubled)
 
     async def remember(self) -> None:
         """At the start: what was on when the last process ended is on, until it works."""

@@ -1,6 +1,6 @@
 """Telegram and Zalo, put together as the settings have them. Who runs without one of them spares its imports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from bot.storage.store import Store
 
 if TYPE_CHECKING:
     from bot.handlers.zalo.api import ZaloApi
+    from bot.handlers.zalo.signature import Signatures
     from bot.handlers.zalo.templates import Templates
     from bot.handlers.zalo.tokens import Tokens
     from bot.handlers.zalobot.api import ZaloBotApi
@@ -49,7 +50,10 @@ class Tools:
 
 @dataclass(frozen=True)
 class Opened:
-    """`listen`: updates come, to the inbox, until it is left; its webhook is added to the web application."""
+    """`listen`: updates come, to the inbox, until it is left; its webhook is added to the web application.
+
+    The channel can send on after that: what is under way comes to its end before it is closed.
+    """
 
     channel: Channel
     listen: Callable[[Inbox, web.Application], AbstractAsyncContextManager[None]]
@@ -80,6 +84,7 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
     from bot.handlers.telegram.intake import Intake
     from bot.handlers.telegram.limits import Limits
     from bot.handlers.telegram.setup import Hook
+    from bot.handlers.telegram.troubles import Troubles
     from bot.handlers.telegram.webhook import PATH, TelegramWebhook
 
     settings = tools.settings
@@ -87,7 +92,8 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
     secret = tools.secret("telegram webhook")
     hook = Hook.at(str(settings.public_url), secret) if settings.telegram_mode == "webhook" else None
     limits = Limits(settings.telegram_a_second)
-    channel = TelegramChannel(bot, tools.files, tools.pictures, limits, stops_clocks=hook is None)
+    troubles = Troubles(tools.alarms)
+    channel = TelegramChannel(bot, tools.files, tools.pictures, limits, troubles, stops_clocks=hook is None)
 
     async def learn() -> None:
         with suppress(RuntimeError):  # not before Telegram was reached
@@ -105,20 +111,21 @@ async def telegram(tools: Tools) -> AsyncIterator[Opened]:
         yield Opened(channel, listen)
     finally:
         await channel.close()
+        await bot.shutdown()
 
 
 @asynccontextmanager
 async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
+    from bot.handlers.viewer import Viewer
     from bot.handlers.zalo import card, consent
     from bot.handlers.zalo.channel import ZaloChannel
     from bot.handlers.zalo.echoes import Echoes
     from bot.handlers.zalo.errors import ZaloError
     from bot.handlers.zalo.faults import Faults
-    from bot.handlers.zalo.pictures import Viewer
     from bot.handlers.zalo.reading import Reader
     from bot.handlers.zalo.showing import Showing
-    from bot.handlers.zalo.signature import Signatures
     from bot.handlers.zalo.uploads import Uploads
+    from bot.handlers.zalo.verifier import Verifier
     from bot.handlers.zalo.webhook import ZaloWebhook
 
     settings, store = tools.settings, tools.store
@@ -126,19 +133,13 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
     api = zalo_api(settings, store, session, tokens)
     showing = Showing(settings.zalo_buttons, card.address(str(settings.public_url) if settings.public_url else None))
     reader = Reader(
-        Viewer(session, tools.pictures),
+        Viewer("zalo", session, tools.pictures),
         Echoes(store, showing.written),
         store,
     )
     templates, uploads, faults = zalo_templates(settings), Uploads(api, store.now), Faults(tools.alarms)
     channel = ZaloChannel(api, store, reader, uploads, showing, templates, tools.files, tools.links, faults)
-    signatures = Signatures.of(
-        settings.zalo_app_id or "",
-        revealed(settings.zalo_app_secret),
-        revealed(settings.zalo_oa_secret),
-        settings.zalo_signed_with,
-        settings.zalo_signed_at,
-    )
+    signatures = zalo_signatures(settings)
 
     async def learn() -> None:
         with suppress(ZaloError):  # told elsewhere, and tried again
@@ -151,6 +152,9 @@ async def zalo(tools: Tools, session: ClientSession) -> AsyncIterator[Opened]:
         application.router.add_get(ZALO_HOOK, webhook.look)
         application.router.add_post(ZALO_HOOK, webhook.take)
         application.router.add_get(card.PATH, card.give)
+        if settings.zalo_verifier:
+            verifier = Verifier(settings.zalo_verifier)
+            application.router.add_get(verifier.path, verifier.give)
         application.router.add_get(consent.CALLBACK, consent.landed)
         try:
             async with every(FRESH, tokens.keep_fresh), every(SELDOM, learn):
@@ -180,7 +184,21 @@ def zalo_api(settings: Settings, store: Store, session: ClientSession, tokens: "
     return ZaloApi(session, URL(str(settings.zalo_api)), tokens, Limiter(store, settings.zalo_a_minute))
 
 
+def zalo_signatures(settings: Settings) -> "Signatures":
+    """Raises SettingsError."""
+    from bot.handlers.zalo.signature import Signatures
+
+    return Signatures.of(
+        settings.zalo_app_id or "",
+        revealed(settings.zalo_app_secret),
+        revealed(settings.zalo_oa_secret),
+        settings.zalo_signed_with,
+        settings.zalo_signed_at,
+    )
+
+
 def zalo_templates(settings: Settings) -> "Templates":
+    """Raises SettingsError."""
     from bot.handlers.zalo.templates import Templates, load_templates
 
     return load_templates(settings.zalo_templates) if settings.zalo_templates else Templates()
@@ -193,7 +211,7 @@ def zalobot_api(settings: Settings, session: ClientSession) -> "ZaloBotApi":
 
 
 def zalobot(tools: Tools, session: ClientSession) -> Opened:
-    from bot.handlers.zalo.pictures import Viewer
+    from bot.handlers.viewer import Viewer
     from bot.handlers.zalobot.channel import ZaloBotChannel
     from bot.handlers.zalobot.reading import Reader
     from bot.handlers.zalobot.setup import PATH, Me, polling, registered
@@ -201,7 +219,7 @@ def zalobot(tools: Tools, session: ClientSession) -> Opened:
 
     settings, me = tools.settings, Me()
     api = zalobot_api(settings, session)
-    reader = Reader(Viewer(session, tools.pictures), me.known)
+    reader = Reader(Viewer("zalobot", session, tools.pictures), me.known)
     channel = ZaloBotChannel(api, reader, tools.links, tools.alarms)
 
     @asynccontextmanager
@@ -214,7 +232,7 @@ def zalobot(tools: Tools, session: ClientSession) -> Opened:
         webhook = ZaloBotWebhook(inbox, secret)
         application.router.add_post(PATH, webhook.take)
         try:
-            async with registered(api, str(settings.public_url), secret, me):
+            async with registered(api, tools.alarms, str(settings.public_url), secret, me):
                 yield
         finally:
             await webhook.close()
@@ -224,46 +242,3 @@ def zalobot(tools: Tools, session: ClientSession) -> Opened:
 
 def revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
-
-
-Finding = tuple[bool, str]  # whether it is well, and what is to be said of it
-Check = Callable[[], Awaitable[Sequence[Finding]]]
-
-
-async def examined(settings: Settings, store: Store, secret: Callable[[str], str]) -> AsyncIterator[tuple[str, Check]]:
-    """What the doctor asks of each channel, by its name. One that is off has nothing to ask."""
-    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
-        yield "telegram", lambda: telegram_examined(settings, secret("telegram webhook"))
-        yield "zalo", lambda: zalo_examined(settings, store, session)
-        yield "zalobot", lambda: zalobot_examined(settings, session)
-
-
-async def telegram_examined(settings: Settings, secret: str) -> Sequence[Finding]:
-    if settings.telegram_token is None:
-        return [(True, "telegram: off (NOIDAI_TELEGRAM_TOKEN is empty)")]
-    from bot.handlers.telegram.checking import check
-
-    public = str(settings.public_url) if settings.public_url else None
-    token, api = revealed(settings.telegram_token), str(settings.telegram_api)
-    return await check(token, api, settings.telegram_mode, public, secret)
-
-
-async def zalo_examined(settings: Settings, store: Store, session: ClientSession) -> Sequence[Finding]:
-    if settings.zalo_app_id is None:
-        return [(True, "zalo: off (NOIDAI_ZALO_APP_ID is empty)")]
-    from bot.handlers.zalo.checking import check
-
-    tokens = zalo_tokens(settings, store, session)
-    try:
-        return await check(zalo_api(settings, store, session, tokens), store, zalo_templates(settings))
-    finally:
-        await tokens.close()
-
-
-async def zalobot_examined(settings: Settings, session: ClientSession) -> Sequence[Finding]:
-    if settings.zalobot_token is None:
-        return [(True, "zalobot: off (NOIDAI_ZALOBOT_TOKEN is empty)")]
-    from bot.handlers.zalobot.checking import check
-
-    public = str(settings.public_url) if settings.public_url else None
-    return await check(zalobot_api(settings, session), settings.zalobot_mode, public)

@@ -1,50 +1,44 @@
-"""What each channel can do and takes, as data: what is written to a citizen is fitted to it, and when it may be."""
+"""What each channel can do and takes, as data, for those who must know it without holding the channel itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-ANYWHERE = frozenset({"application/pdf", "text/calendar"})
-
 
 @dataclass(frozen=True)
 class Capabilities:
-    """`longest`: characters of one text, None: any. `buttons`: in one message; 0: choices are numbered and typed.
+    """What the rest of the bot does otherwise for it; an unknown channel is taken to be as the defaults say.
 
-    `label`: characters of a button. `files`: content types handed over in the chat; others are linked to.
-    `edits`: a message on screen can be replaced. `asks`: a shared contact or place can be asked for by a button.
-    `rings`: a message makes a phone ring, so quiet hours hold. `window`: after the citizen's last word, in which
-    they may be written to; None: at any time.
+    `numbered`: choices are answered by their number or their words, so what is written may be a tap (meant.py).
+    `rings`: a message makes a phone ring, so quiet hours hold (reach.py) and who follows a dossier is told of them.
+    `window`: after the citizen's last word, in which they may be written to; None: at any time. Where there is one,
+    turn.py notes each word of theirs. `staffed`: humans of the office may write in the same chat (StaffSpoke), so
+    inbox.py looks before each answer whether one does; False spares that look.
+
+    Read by the channel itself when it shows a message, if at all: `longest`, characters of one text (None: its
+    package knows better), and `label`, of a button. What else it can do, its `send` does with the message it is given.
     """
 
-    longest: int | None = None
-    buttons: int = 100
-    label: int = 60
-    files: frozenset[str] = ANYWHERE
-    edits: bool = False
-    asks: frozenset[str] = frozenset()
+    numbered: bool = False
     rings: bool = True
     window: timedelta | None = None
+    staffed: bool = True
+    longest: int | None = None
+    label: int = 100
 
-    @property
-    def numbered(self) -> bool:
-        return self.buttons == 0
 
-
-# CHANNELS §1.7 (constants of the Bot API), §2.2 and §2.3 (Zalo OA), §3 (Zalo Bot Platform).
+# CHANNELS §2.2 and §2.3 (Zalo OA), §3 (Zalo Bot Platform).
 CHANNELS: Mapping[str, Capabilities] = {
-    "web": Capabilities(rings=False),
-    "terminal": Capabilities(rings=False),
-    "telegram": Capabilities(longest=4096, edits=True, asks=frozenset({"contact", "place"})),
+    "web": Capabilities(rings=False, staffed=False),
+    "terminal": Capabilities(rings=False, staffed=False),
+    "telegram": Capabilities(staffed=False),
     "zalo": Capabilities(
-        longest=2000,
-        buttons=0,
-        label=100,
-        files=frozenset({"application/pdf"}),
-        asks=frozenset({"contact"}),
+        numbered=True,
         window=timedelta(days=7),  # then only templates; the first 48 hours are free of charge
+        longest=2000,
+        label=100,
     ),
-    "zalobot": Capabilities(longest=2000, buttons=0, files=frozenset()),
+    "zalobot": Capabilities(numbered=True, staffed=False, longest=2000),
 }
 UNKNOWN = Capabilities()
 

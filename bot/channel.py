@@ -3,6 +3,7 @@
 How to add one: docs/add-a-channel.md. What each can do: capabilities.py.
 """
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -48,7 +49,7 @@ class Update:
 
     channel: str
     chat: str  # unique within the channel; its updates are worked through in order
-    key: str  # the channel's own id: the same key is the same update
+    key: str  # the channel's own id: in one chat, the same key is the same update
     ordinal: int  # its place among those of its chat: by the channel's count, or its clock
     body: bytes  # sealed at rest
 
@@ -80,6 +81,10 @@ class StaffSpoke:
 Happening = Heard | Left | Returned | StaffSpoke
 
 
+# Which update is answered by what is being sent, for channels in which an answer stands with its question.
+ANSWERED: ContextVar[str] = ContextVar("ANSWERED", default="")
+
+
 class Sender(Protocol):
     """Shows messages to one chat of a channel, or raises SendError.
 
@@ -96,7 +101,12 @@ class Channel(Sender, Protocol):
     def name(self) -> str: ...
 
     async def read(self, update: Update) -> Happening | None:
-        """None: nothing the bot listens to. Never raises for what came from outside."""
+        """None: nothing the bot listens to, or nothing that makes sense. Nothing that came from outside raises.
+
+        Raises SendError when it cannot be understood without asking the other side, and that is out of reach
+        (`outage`) or tells us to wait (`wait`): then the update is read again later, before anything else of its chat,
+        for as long as an answer would be tried. Anything else that is raised is a fault of ours: tried three times.
+        """
         ...
 
     async def apologise(self, heard: Heard) -> None:

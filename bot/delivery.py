@@ -4,9 +4,8 @@ Nothing overtakes in a chat: what could not be sent so far goes before what is s
 """
 
 import asyncio
-import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -14,11 +13,12 @@ import structlog
 
 from bot.alarms import Alarms
 from bot.capabilities import channel_of
-from bot.channel import Sender, SendError
+from bot.channel import ANSWERED, Sender, SendError
 from bot.dialogue.step import text
 from bot.ordering import ChatByChat
 from bot.storage.store import Store, Unit
 from bot.storage.turns import HOLDS_UP, LEASE, Turn
+from bot.tracebacks import where
 
 log = structlog.get_logger()
 
@@ -28,6 +28,7 @@ WAIT = timedelta(seconds=5)  # before the second attempt; doubled for each furth
 LONGEST_WAIT = timedelta(minutes=1)  # while nobody is reached at all: it may be over any moment
 OUTAGE = timedelta(days=2)  # what could not be sent in all that time, is not sent any more
 AT_ONCE = 8  # chats of a channel to which what is owed is sent side by side
+PATIENCE = 10.0  # seconds what is under way has to come to its end before it is broken off
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,24 @@ class Delivery:
     senders: Mapping[str, Sender]
     order: ChatByChat
     alarms: Alarms | None = None
+    _looks: set[asyncio.Task[None]] = field(default_factory=set)
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def owed(self) -> None:
-        """Send what was kept and not sent: after a crash, or when a channel was down."""
+        """Send what was kept and not sent: after a crash, or when a channel was down.
+
+        Who is cancelled while waiting for it breaks nothing off: that is for `close`.
+        """
+        self._looks.add(look := asyncio.create_task(self._look()))
+        look.add_done_callback(self._looks.discard)
+        await asyncio.shield(look)
+
+    async def close(self, patience: float = PATIENCE) -> None:
+        """Nothing more of what is owed is begun; what is being sent may end, then it is broken off and sent again."""
+        self._closing.set()
+        await ended(list(self._looks), patience)
+
+    async def _look(self) -> None:
         owed: dict[str, dict[str, list[Turn]]] = {}
         for turn in await self.store.run(lambda unit: unit.turns.owed(self.senders)):
             owed.setdefault(channel_of(turn.chat), {}).setdefault(turn.chat, []).append(turn)
@@ -53,11 +69,11 @@ class Delivery:
         async def deliver(turns: list[Turn]) -> None:
             async with places:
                 for turn in turns:
-                    if out.is_set():
-                        return
                     async with self.order.of(turn.chat):
+                        if out.is_set() or self._closing.is_set():
+                            return
                         try:
-                            failed = await self.if_due(turn)
+                            failed = await self.if_due(turn.id)
                             if failed and failed.outage:
                                 out.set()
                         except Exception:  # a fault of ours must not keep the others waiting
@@ -65,11 +81,10 @@ class Delivery:
 
         await asyncio.gather(*map(deliver, chats.values()))
 
-    async def if_due(self, turn: Turn) -> "PutOff | None":
+    async def if_due(self, turn_id: int) -> "PutOff | None":
         """Unless it was sent meanwhile, or another process is at it, or the channel would not take it now."""
-        if await self.store.run(partial(claim, turn)):
-            return await self.now(turn)
-        return None
+        turn = await self.store.run(partial(claim, turn_id))
+        return await self.now(turn) if turn else None
 
     async def held(self, address: str) -> None:
         """What waited until the citizen would be there again. The order of the chat is the caller's."""
@@ -77,43 +92,44 @@ class Delivery:
 
     async def waiting(self, chat: str, turn_id: int | None = None) -> None:
         """What could not be sent to this chat so far, then this turn: in order, or not yet."""
-        ours, others = await self.store.run(lambda unit: unit.turns.take_up(chat, turn_id))
-        wait = WAIT if others else None
+        ours = await self.store.run(partial(taken_up, chat, turn_id))
         while ours:
-            put_off = await self.now(ours.pop(0))
-            if put_off and put_off.holds_up:
-                wait = put_off.wait
-                break
-        if wait and (late := [*ours, *(turn for turn in others if turn.id == turn_id)]):
-            await self.store.run(partial(put_all_off, late, wait))
+            put_off = await self.now(ours.pop(0), ours)
+            if ours and put_off and put_off.holds_up:
+                await self.store.run(partial(let_wait, ours, put_off.wait))
+                return
 
-    async def now(self, turn: Turn) -> "PutOff | None":
-        """None: it is done with, or held."""
+    async def now(self, turn: Turn, behind: Sequence[Turn] = ()) -> "PutOff | None":
+        """None: it is done with, or held. `behind`: what we took up with it, and send after it."""
         channel, _, chat = turn.chat.partition(":")
+        ours = [turn.id, *(one.id for one in behind)]
         try:
-            with self.store.meanwhile(LEASE / 3, lambda unit: unit.turns.hold_on(turn.id)):
+            with self.store.meanwhile(LEASE / 3, lambda unit: unit.turns.hold_on(ours)):
                 await self._send(channel, chat, turn)
         except asyncio.CancelledError:
-            await self.store.run(lambda unit: unit.turns.give_back(turn.id))
+            await self.store.run(lambda unit: unit.turns.give_back(ours))
             raise
         except SendError as failure:
             put_off = await self._failed(turn, failure)
-            if self.alarms and failure.outage and not failure.told:
-                await self.alarms.trouble(f"channel:{channel}", text("alarm.channel", channel=channel))
+            await self.missed(channel, failure)
             return put_off
+        shown = self.store.now()
+        self.store.soon(lambda unit: unit.turns.settle(turn.id, shown))  # before anything else, which might fail
         if self.alarms:
             await self.alarms.well(f"channel:{channel}")
-        self.store.soon(lambda unit: unit.turns.settle(turn.id))
         return None
+
+    async def missed(self, channel: str, failure: SendError) -> None:
+        """Nobody was reached: an operator is told once it has lasted, unless an alarm of its own says why."""
+        if self.alarms and failure.outage and not failure.told:
+            await self.alarms.trouble(f"channel:{channel}", text("alarm.channel", channel=channel))
 
     async def _send(self, channel: str, chat: str, turn: Turn) -> None:
         if channel not in self.senders:  # a token was taken out of the settings, or a terminal is gone
             raise SendError("no such channel here", retryable=True)
+        ANSWERED.set(turn.update)
         try:
-            if turn.sent:
-                await self.senders[channel].send(chat, turn.replies, turn.sent)
-            else:
-                await self.senders[channel].send(chat, turn.replies)
+            await self.senders[channel].send(chat, turn.replies, turn.sent)
         except SendError:
             raise
         except Exception as error:
@@ -135,7 +151,11 @@ class Delivery:
             else:
                 unit.turns.settle(turn.id)
 
-        await self.store.run(keep)
+        try:
+            await self.store.run(keep)
+        except Exception:
+            self.store.soon(keep)  # as soon as the database is back, or the parts that are on screen come again
+            raise
         if fate != "put off" or again is None:
             return None
         alone = turn.unasked or (not passes(failure) and refusals(turn, failure) >= HOLDS_UP)
@@ -147,7 +167,7 @@ class Delivery:
             lasts = self.store.now() - (turn.failing_since or self.store.now())
             if lasts >= OUTAGE:
                 return None
-            return failure.wait or min(max(WAIT, lasts), LONGEST_WAIT)
+            return pause(failure, lasts)
         if not failure.retryable or turn.attempts + 1 >= GIVE_UP_AFTER:
             return None
         doubled: timedelta = WAIT * 2**turn.attempts
@@ -168,25 +188,39 @@ def passes(failure: SendError) -> bool:
     return failure.outage or (failure.retryable and failure.wait is not None)
 
 
+def pause(failure: SendError, lasts: timedelta) -> timedelta:
+    """Until the next try of what passes, which has lasted so long."""
+    return failure.wait or min(max(WAIT, lasts), LONGEST_WAIT)
+
+
 def refusals(turn: Turn, failure: SendError) -> int:
     return turn.attempts + (not passes(failure))
 
 
-def where(error: Exception) -> list[str]:
-    """Where it broke, never the message: that may quote what the citizen wrote."""
-    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
+def let_wait(turns: Sequence[Turn], wait: timedelta, unit: Unit) -> None:
+    unit.turns.let_wait([turn.id for turn in turns], wait)
 
 
-def put_all_off(turns: Sequence[Turn], wait: timedelta, unit: Unit) -> None:
-    for turn in turns:
-        unit.turns.put_off(turn.id, wait, turn.attempts, turn.sent)
+def taken_up(chat: str, turn_id: int | None, unit: Unit) -> list[Turn]:
+    """What is on us to send now. The turn waits, if another process is sending what stands before it."""
+    ours, others = unit.turns.take_up(chat, turn_id)
+    let_wait([turn for turn in others if turn.id == turn_id], WAIT, unit)
+    return ours
 
 
-def claim(turn: Turn, unit: Unit) -> bool:
-    """Whether it is on us to send it now. A notice to somebody who is gone is kept until they are back."""
-    if not unit.turns.claim(turn.id):
-        return False
-    if not turn.unasked or not unit.contacts.is_gone(turn.chat):
-        return True
+def claim(turn_id: int, unit: Unit) -> Turn | None:
+    """The turn, if it is on us to send it now. A notice to somebody who is gone is kept until they are back."""
+    turn = unit.turns.claim(turn_id)
+    if turn is None or not turn.unasked or not unit.contacts.is_gone(turn.chat):
+        return turn
     unit.turns.hold(turn.id, turn.sent)
-    return False
+    return None
+
+
+async def ended(tasks: Collection[asyncio.Task[None]], patience: float) -> None:
+    """Or broken off, after so many seconds."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

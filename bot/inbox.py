@@ -6,29 +6,27 @@ the next one, which answers each once: a turn knows its update (turn.py).
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from bot.channel import Channel, Happening, Left, Returned, StaffSpoke, Update
-from bot.delivery import where
-from bot.dialogue.events import Heard, Wrote
+from bot.capabilities import capabilities_of
+from bot.channel import Channel, Happening, Left, Returned, SendError, StaffSpoke, Update
+from bot.delivery import OUTAGE, PATIENCE, ended, passes, pause
+from bot.dialogue.events import Heard
+from bot.paused import is_for_the_bot
 from bot.storage.inbox import LEASE, Received
 from bot.storage.store import Unit
+from bot.tracebacks import where
 from bot.turn import Turns
-from knowledge.text import fold
 
 TRIES = 3  # of one update: a fault of ours that does not pass must not stop its chat
 AGAIN = timedelta(seconds=2)
 FATAL = 6  # tries of which none came to an end, not even a bad one: it takes the process with it
-PATIENCE = 10.0  # seconds what is under way has to come to its end before it is broken off
 AT_ONCE = 256  # chats worked on side by side
 SILENCE = timedelta(minutes=30)  # of the bot, after the last word of a human of the office
-WAKE = frozenset({"bot", "goi bot", "tro ly", "noi dai"})  # brings the bot back before
-
-PAUSING = frozenset({"zalo"})  # channels in which humans answer, too; the others are spared a look
 
 log = structlog.get_logger()
 
@@ -80,11 +78,7 @@ class Inbox:
         All that is left is kept, and taken up at the next start. `patience`: seconds.
         """
         self._closing.set()
-        if tasks := list(self._at_work.values()):
-            _, late = await asyncio.wait(tasks, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(list(self._at_work.values()), patience)
 
     async def settled(self) -> None:
         """Until nothing is under way in this process."""
@@ -127,12 +121,16 @@ class Inbox:
         try:
             with self.turns.store.meanwhile(LEASE / 3, lambda unit: unit.inbox.hold_on(received.row)):
                 happened = await self.channels[received.update.channel].read(received.update)
-                heard = happened if isinstance(happened, Heard) else None
+                if isinstance(happened, Heard):
+                    happened = heard = replace(happened, came_at=received.came_at)
                 await self._happen(happened)
         except asyncio.CancelledError:
             await self.turns.store.run(lambda unit: unit.inbox.give_back(received.row))
             raise
         except Exception as error:
+            if isinstance(error, SendError) and (wait := self._wait_of(error, received)):
+                await self._put_off(received, error, wait)
+                return None
             note(error, received)
             if received.attempts < TRIES:
                 await self.turns.store.run(lambda unit: unit.inbox.put_off(received.row, AGAIN))
@@ -140,6 +138,18 @@ class Inbox:
             if heard:
                 await self._apologise(heard)
         return received.row
+
+    def _wait_of(self, failure: SendError, received: Received) -> timedelta | None:
+        """How long what cannot be read just now waits, as an answer would that cannot be sent; None: it is a fault."""
+        lasts = self.turns.store.now() - received.came_at
+        return pause(failure, lasts) if passes(failure) and lasts < OUTAGE else None
+
+    async def _put_off(self, received: Received, failure: SendError, wait: timedelta) -> None:
+        """However often that happens."""
+        channel = received.update.channel
+        log.warning("not read yet", channel=channel, reason=str(failure))
+        await self.turns.store.run(lambda unit: unit.inbox.give_back(received.row, wait))
+        await self.turns.delivery.missed(channel, failure)
 
     async def _apologise(self, heard: Heard) -> None:
         try:
@@ -162,17 +172,8 @@ class Inbox:
 
     async def _hear(self, heard: Heard) -> None:
         """While a human of the office talks with them the bot keeps out of it, unless it is called."""
-
-        def is_ours(unit: Unit) -> bool:
-            if not unit.contacts.is_paused(heard.address):
-                return True
-            if isinstance(heard.content, Wrote) and fold(heard.content.text) in WAKE:
-                unit.contacts.resume(heard.address)
-                return True
-            unit.contacts.heard(heard.address)
-            return False
-
-        if heard.channel not in PAUSING or await self.turns.store.run(is_ours):
+        is_ours = partial(is_for_the_bot, heard, self.turns.world.understanding)
+        if not capabilities_of(heard.address).staffed or await self.turns.store.run(is_ours):
             await self.turns.take(heard)
 
 

@@ -10,19 +10,19 @@ and the turn is made again with its answer.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from bot.alarms import Alarms
 from bot.capabilities import capabilities_of
 from bot.channel import Sender
-from bot.choices import LOOKED_THROUGH, chosen
 from bot.delivery import Delivery
-from bot.dialogue.events import Content, Heard, Wrote, interpret
+from bot.dialogue.events import Heard, interpret
 from bot.dialogue.public import fit_for_public
-from bot.dialogue.states import AnyState, Conversation, Memory
-from bot.dialogue.step import Look
+from bot.dialogue.states import Conversation, Memory
+from bot.dialogue.step import Look, go
 from bot.dialogue.table import advance
 from bot.dialogue.world import Looked, World
+from bot.meant import meant
 from bot.ordering import ChatByChat
 from bot.own import forget, has_orders, keep, own
 from bot.storage.conversations import StaleError
@@ -33,7 +33,6 @@ from bot.texts.render import render, words
 from knowledge.tongue import Language
 
 TRIES = 4  # of one turn: lost to another process, or made again with what a system answered
-LABEL = 200  # characters: no choice is longer
 
 
 async def nowhere(look: Look, chat: str) -> Looked:
@@ -57,7 +56,7 @@ class Turns:
                 turn = await self._kept(heard)
             except TakenError:
                 turn = await self.store.run(lambda unit: unit.turns.get(heard.address, heard.update))
-                await self.delivery.if_due(turn)
+                await self.delivery.if_due(turn.id)
             else:
                 if turn.is_behind:
                     await self.delivery.waiting(turn.chat, turn.id)
@@ -73,7 +72,11 @@ class Turns:
         """What waited until the citizen would be there again. The order of the chat is the caller's."""
         await self.delivery.held(address)
 
-    @property
+    async def close(self) -> None:
+        """What is being sent of what was owed comes to its end; nothing more of it is begun."""
+        await self.delivery.close()
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(self.store, self.senders, self.order, self.alarms)
 
@@ -99,10 +102,13 @@ class Turns:
         before = stored.conversation or newcomer(
             heard.language, ordered=has_orders(unit, heard.address), follows=unit.dossiers.follows(heard.address)
         )
-        event = interpret(meant(heard, before.state, unit), self.world.understanding)  # understand
+        content = meant(heard, before.state, unit)
         mine = own(unit, heard.address, before.memory, self.world)
         given = self.world.given(before.memory, mine, heard.address, looked)
-        step = advance(before.state, event, given)  # dialogue step
+        if content is None:
+            step = go(before.state)
+        else:
+            step = advance(before.state, interpret(content, self.world.understanding), given)  # dialogue step
         if heard.public:
             step = fit_for_public(step, before)
         if step.query:
@@ -111,11 +117,11 @@ class Turns:
         after = Conversation(state=step.state, memory=step.memory or before.memory)
         messages = tuple(render(reply, after.memory.language) for reply in step.replies)
         seen = words(heard.as_shown, after.memory.language)
-        turn = unit.turns.add(heard.address, heard.update, seen, messages)
+        turn = unit.turns.add(heard.address, heard.update, seen, messages, heard.written_at)
         for command in step.commands:
             keep(command, unit, heard.address, after.memory.language)
         if capabilities_of(heard.address).window:
-            unit.contacts.heard(heard.address)
+            unit.contacts.heard(heard.address, heard.written_at)
         elif capabilities_of(heard.address).rings:
             unit.contacts.is_there(heard.address)
         if step.forget:
@@ -125,15 +131,6 @@ class Turns:
         if step.misses:
             unit.misses.count(step.misses, given.today)
         return turn
-
-
-def meant(heard: Heard, state: AnyState, unit: Unit) -> Content:
-    """Where choices are numbered, the number of one, or its words, are a tap on it."""
-    content = heard.content
-    if not (isinstance(content, Wrote) and capabilities_of(heard.address).numbered and len(content.text) <= LABEL):
-        return content
-    shown = unit.turns.on_screen(heard.address, LOOKED_THROUGH)
-    return chosen(content.text, [turn.replies for turn in shown], state) or content
 
 
 def newcomer(language: str, *, ordered: bool = False, follows: bool = False) -> Conversation:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 import bot.storage
 from bot.storage.contacts import NOBODY, Contact
@@ -44,17 +47,8 @@ def contact(store: Store, chat: str = CHAT) -> Contact:
 def test_of_a_stranger_nothing_is_known(store: Store) -> None:
     assert contact(store) == NOBODY
     assert do(store, lambda unit: (unit.contacts.is_gone(CHAT), unit.contacts.is_paused(CHAT))) == (False, False)
-    assert not do(store, lambda unit: unit.contacts.was_heard_within(CHAT, DAY))
     do(store, lambda unit: (unit.contacts.is_there(CHAT), unit.contacts.resume("zalo:2")))
     assert contact(store) == NOBODY
-
-
-def test_a_window_is_open_for_its_time(store: Store, clock: Any) -> None:
-    do(store, lambda unit: unit.contacts.heard(CHAT))
-    clock.passes(2 * DAY - timedelta(seconds=1))
-    assert do(store, lambda unit: unit.contacts.was_heard_within(CHAT, 2 * DAY))
-    clock.passes(timedelta(seconds=1))
-    assert not do(store, lambda unit: unit.contacts.was_heard_within(CHAT, 2 * DAY))
 
 
 def test_moments_are_the_same_whatever_zone_they_are_told_in(store: Store, clock: Any) -> None:
@@ -214,8 +208,8 @@ def owed(store: Store, *channels: str, limit: int = 9) -> list[int]:
 
 
 def claim(store: Store, turn: Turn) -> bool:
-    claimed: bool = do(store, lambda unit: unit.turns.claim(turn.id))
-    return claimed
+    claimed: Turn | None = do(store, lambda unit: unit.turns.claim(turn.id))
+    return claimed is not None
 
 
 def test_an_answer_that_comes_behind_others_knows_it(store: Store, clock: Any) -> None:
@@ -266,12 +260,12 @@ def test_who_holds_on_keeps_others_off_and_what_is_given_back_is_due(store: Stor
     turn = add(store, "1")
     for _ in range(3):
         clock.passes(LEASE - timedelta(seconds=1))
-        do(store, lambda unit: unit.turns.hold_on(turn.id))
+        do(store, lambda unit: unit.turns.hold_on([turn.id]))
         assert owed(store) == []
-    do(store, lambda unit: unit.turns.give_back(turn.id))
+    do(store, lambda unit: unit.turns.give_back([turn.id]))
     assert (owed(store), claim(store, turn)) == ([turn.id], True)
     do(store, lambda unit: unit.turns.settle(turn.id))
-    do(store, lambda unit: (unit.turns.hold_on(turn.id), unit.turns.give_back(turn.id)))  # too late: it was sent
+    do(store, lambda unit: (unit.turns.hold_on([turn.id]), unit.turns.give_back([turn.id])))  # too late: it was sent
     clock.passes(DAY)
     assert owed(store) == []
 
@@ -301,15 +295,39 @@ def test_how_long_one_fails_counts_from_its_first_failure(store: Store, clock: A
 
 def test_what_is_on_screen_is_what_was_shown(store: Store, clock: Any) -> None:
     settled, fresh, failed, held = (add(store, update) for update in ("settled", "fresh", "failed", "held"))
-    do(store, lambda unit: unit.turns.settle(settled.id))
+    do(store, lambda unit: unit.turns.settle(settled.id, clock.now()))
     put_off(store, failed)
     do(store, lambda unit: unit.turns.hold(held.id))
     do(store, lambda unit: unit.turns.notify(CHAT, "due", REPLIES))
     do(store, lambda unit: unit.turns.notify(CHAT, "tomorrow", REPLIES, clock.now() + DAY))
     assert [turn.id for turn in do(store, lambda unit: unit.turns.on_screen(CHAT, 9))] == [settled.id, fresh.id]
     [notice] = [turn for turn in do(store, lambda unit: unit.turns.latest(CHAT, 2)) if turn.id == held.id + 1]
-    do(store, lambda unit: unit.turns.settle(notice.id))
+    do(store, lambda unit: unit.turns.settle(notice.id, clock.now()))
     assert [turn.id for turn in do(store, lambda unit: unit.turns.on_screen(CHAT, 2))] == [fresh.id, notice.id]
+
+
+def test_before_0008_a_key_was_of_the_channel(bare_database: str, clock: Any) -> None:
+    """What waits is taken along, there and back."""
+    engine = connect(bare_database)
+    names = "channel, chat, key, ordinal, body, came_at, due_at, attempts"
+    put = text(f"INSERT INTO inbox ({names}) VALUES ('viber', :chat, '1', 1, :x, :at, :at, 0)")
+    row = {"x": b"", "at": datetime(2026, 11, 21, 9)}
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.execute(put, {**row, "chat": "An"})
+        command.upgrade(config, "head")
+        for chat, is_new in (("Bình", True), ("An", False)):
+            with nullcontext() if is_new else pytest.raises(IntegrityError), connection.begin_nested():
+                connection.execute(put, {**row, "chat": chat})
+        assert list(connection.execute(text("SELECT chat FROM inbox ORDER BY id")).scalars()) == ["An", "Bình"]
+        connection.execute(text("DELETE FROM inbox WHERE chat = 'Bình'"))
+        command.downgrade(config, "0007")
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(put, {**row, "chat": "Bình"})
+    engine.dispose()
 
 
 def test_an_older_database_takes_its_turns_along(bare_database: str, clock: Any) -> None:

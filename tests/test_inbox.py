@@ -16,7 +16,7 @@ import bot.delivery
 import bot.inbox
 import bot.storage.inbox
 import bot.turn
-from bot.channel import Update
+from bot.channel import SendError, Update
 from bot.dialogue.world import World
 from bot.inbox import FATAL, TRIES, Inbox
 from bot.storage.inbox import LEASE
@@ -108,6 +108,14 @@ async def test_an_update_that_comes_again_is_answered_once(process: Process, lin
     await process.inbox.take([says("An", 1), says("An", 2)])  # long after it was answered
     await process.inbox.settled()
     assert (line.of("An"), process.waiting) == ([1, 2], 0)
+
+
+async def test_two_chats_may_count_alike(process: Process, line: Line) -> None:
+    same = [replace(says(chat, 1), key="1") for chat in ("An", "Bình")]
+    await process.inbox.take(same)
+    await process.inbox.take(same)
+    await process.inbox.settled()
+    assert (line.of("An"), line.of("Bình"), process.waiting) == ([1], [1], 0)
 
 
 async def test_what_waits_is_answered_by_its_place_not_as_it_came(process: Process, line: Line) -> None:
@@ -348,7 +356,7 @@ async def test_killed_at_any_step_it_loses_nothing_and_keeps_the_order(
     lived, steps = False, 0
     while not lived:
         store, shown = open_store(), list[tuple[str, int]]()
-        store.run_now(lambda unit: (unit.inbox.forget("line", "An"), unit.turns.forget("line:An")))
+        store.run_now(lambda unit: (unit.inbox.purge(clock.now() + LONG), unit.turns.forget("line:An")))
         lived = await live_until(Life(steps), store, world, shown)
         before = [number for _, number in shown]
         clock.passes(LONG)
@@ -362,6 +370,8 @@ async def test_killed_at_any_step_it_loses_nothing_and_keeps_the_order(
         assert list(dict.fromkeys(numbers)) == [1, 2, 3], f"killed after {steps} steps: {numbers}"
         assert numbers[len(before) :] in (list(range(len(before) + 1, 4)), list(range(len(before), 4))), numbers
         steps += 1
+        store.close()  # or PostgreSQL has no room for so many processes
+        successor.store.close()
     assert steps > 20
     assert numbers == [1, 2, 3]
 
@@ -478,6 +488,39 @@ async def test_what_cannot_even_be_read_is_dropped_and_the_chat_goes_on(
         await process.inbox.take([says("An", 1), says("An", 2)])
         await process.works_through(clock)
     assert (line.of("An"), line.sorry) == ([2], [])  # nobody knows whom to say sorry, and for what
+
+
+async def test_what_cannot_be_read_just_now_waits_uncounted_and_its_chat_with_it(
+    process: Process, line: Line, clock: Any
+) -> None:
+    line.unread = [SendError("429", retryable=True, wait=timedelta(seconds=1))] * (FATAL + TRIES)
+    with capture_logs() as logs:
+        await process.inbox.take([says("An", 1), says("An", 2)])
+        await process.works_through(clock)
+    assert (line.of("An"), line.sorry, line.unread) == ([1, 2], [], [])
+    assert {entry["event"] for entry in logs} == {"not read yet"}
+
+
+async def test_it_waits_as_long_as_it_is_told_to(process: Process, line: Line, clock: Any) -> None:
+    line.unread = [SendError("429", retryable=True, wait=timedelta(seconds=30))]
+    with capture_logs():
+        await process.inbox.take([says("An", 1)])
+        await process.inbox.settled()
+        clock.passes(timedelta(seconds=29))
+        await process.inbox.sweep()
+        await process.inbox.settled()
+        assert line.of("An") == []
+        clock.passes(timedelta(seconds=1))
+        await process.works_through()
+    assert line.of("An") == [1]
+
+
+async def test_a_refusal_to_be_asked_is_no_reason_to_wait(process: Process, line: Line, clock: Any) -> None:
+    line.unread = [SendError("400", retryable=False)] * TRIES
+    with capture_logs():
+        await process.inbox.take([says("An", 1), says("An", 2)])
+        await process.works_through(clock)
+    assert (line.of("An"), line.unread) == ([2], [])
 
 
 async def test_an_apology_that_breaks_too_does_not_stop_the_chat(
@@ -625,10 +668,15 @@ async def test_a_word_of_the_office_opens_no_window_and_the_citizens_does(office
     assert contacts().heard_at == clock.now()
 
 
-async def test_where_no_human_answers_nobody_is_waited_for(process: Process, line: Line, clock: Any) -> None:
-    await process.inbox.take([happens("An", 1, "staff", clock.now()), says("An", 2)])
+@pytest.mark.parametrize(("channel", "answered"), [("line", []), ("zalo", []), ("telegram", [2])])
+async def test_a_channel_no_capabilities_are_told_of_is_silent_too(
+    store: Store, world: World, clock: Any, channel: str, answered: list[int]
+) -> None:
+    """Only one of which it is told that no human answers there is spared the look."""
+    process = Process(store, world, Line(channel))
+    await process.inbox.take([happens("An", 1, "staff", clock.now(), channel), says("An", 2, channel=channel)])
     await process.inbox.settled()
-    assert line.of("An") == [2]
+    assert process.line.of("An") == answered
 
 
 # people who leave, and come back

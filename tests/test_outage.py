@@ -1,24 +1,35 @@
 """The network is gone, for a moment or for days: nothing is lost, nothing comes twice, answers come in their order."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_aiohttp import AiohttpServer
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+import bot.delivery
 from bot.alarms import Alarms
 from bot.channel import SendError
 from bot.delivery import FAULTY, GIVE_UP_AFTER, LONGEST_WAIT, OUTAGE
 from bot.dialogue.world import World
+from bot.handlers.telegram.building import build
+from bot.handlers.telegram.channel import TelegramChannel
+from bot.handlers.telegram.connecting import reach
 from bot.inbox import Inbox
 from bot.storage.store import Store
 from bot.storage.turns import HOLDS_UP
+from bot.storage.turns import Turns as TurnRows
 from bot.texts.message import Message, ShownLine
 from bot.turn import Turns
+from tests.fake_telegram import ANYTHING, GROUP, TOKEN, FakeTelegram
 from tests.lines import ANSWER, Line, says
+from tests.on_telegram import Unhurried, update
 
+Until = Callable[[Callable[[], object]], Awaitable[None]]
 LOOK = timedelta(seconds=5)  # how often the service looks for what is owed
 CHATS = ("An", "Bình", "Chi")
 STAFF = "staff:1"
@@ -107,6 +118,72 @@ async def test_where_an_alarm_says_why_none_says_that_nobody_is_reached(service:
         await service.goes_on(LONGEST_WAIT + LOOK)
     assert service.line.of("An") == [1]
     assert service.staff.words == []
+
+
+async def test_an_hour_in_which_nobody_can_be_asked_what_an_update_means(service: Service) -> None:
+    service.line.deaf = True
+    with capture_logs():
+        await service.hears("An", 1)
+        await service.goes_on(timedelta(hours=1))
+        await service.hears("An", 2)
+    assert (service.line.shown, service.line.sorry) == ([], [])
+    service.line.deaf = False
+    await service.goes_on(LONGEST_WAIT + LOOK)
+    assert service.line.of("An") == [1, 2]
+    await service.goes_on(timedelta(hours=1))
+    assert [words.split(":")[0] for words in service.staff.words] == ["Cảnh báo", "Đã hết"]
+    assert service.line.of("An") == [1, 2]
+
+
+async def test_what_nobody_can_be_asked_about_is_given_up_after_two_days_and_not_before(service: Service) -> None:
+    service.line.deaf = True
+    with capture_logs() as logs:
+        await service.hears("An", 1)
+        await service.goes_on(OUTAGE - timedelta(hours=2))
+        assert "no answer" not in {entry["event"] for entry in logs}
+        await service.goes_on(timedelta(hours=5))
+    service.line.deaf = False
+    await service.hears("An", 2)
+    await service.goes_on(timedelta(minutes=5))
+    assert service.line.of("An") == [2]
+
+
+async def test_a_group_on_telegram_is_answered_once_after_an_hour_without_it(
+    local_store: Store, world: World, clock: Any, aiohttp_server: AiohttpServer, unused_tcp_port: int
+) -> None:
+    """Who the bot is must be asked, to know whether it was meant, and there is nobody to ask from the start on."""
+    bot = build(TOKEN, f"http://127.0.0.1:{unused_tcp_port}")
+    channel, api = TelegramChannel(bot, None, None, Unhurried()), FakeTelegram()
+    turns = Turns(local_store, world, {"telegram": channel})
+    inbox = Inbox(turns, {"telegram": channel})
+
+    async def goes_on(time: timedelta) -> None:
+        end = clock.now() + time
+        while clock.now() < end:
+            clock.passes(2 * LOOK)
+            await inbox.sweep()
+            await inbox.settled()
+            await turns.deliver_owed()
+
+    mention = [{"type": "mention", "offset": 0, "length": 11}]
+    question = {**ANYTHING, "chat": GROUP, "text": "@noidai_bot khai sinh", "entities": mention}
+    try:
+        with capture_logs() as logs:
+            assert not await reach(bot)
+            await inbox.take([update(1, message=question)])
+            await inbox.settled()
+            await goes_on(timedelta(hours=1))
+        assert local_store.run_now(lambda unit: unit.inbox.count()) == 1
+        assert TOKEN not in repr(logs)
+        await aiohttp_server(api.application(), port=unused_tcp_port)
+        await goes_on(LONGEST_WAIT + 2 * LOOK)
+        shown = [message["chat_id"] for message in api.sent]
+        assert set(shown) == {str(GROUP["id"])}
+        await inbox.take([update(1, message=question)])
+        await goes_on(timedelta(hours=1))
+        assert [message["chat_id"] for message in api.sent] == shown
+    finally:
+        await bot.shutdown()
 
 
 async def test_a_line_that_is_down_is_not_asked_without_end(service: Service) -> None:
@@ -334,6 +411,54 @@ async def test_who_is_gone_gets_what_waited_when_they_are_back(service: Service)
     assert service.line.of("An") == [1, 10, 2]
 
 
+class Broken(Alarms):
+    """Not even quiet about it."""
+
+    async def well(self, key: str) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+
+async def test_what_was_shown_is_not_shown_again_whatever_fails_after_it(
+    store: Store, world: World, clock: Any, until: Until
+) -> None:
+    line = Line()
+    turns = Turns(store, world, {"line": line}, alarms=Broken(store, clock.now))
+    inbox = Inbox(turns, {"line": line})
+    with capture_logs():
+        await inbox.take([says("An", 1)])
+        for _ in range(5):
+            await inbox.settled()
+            clock.passes(timedelta(minutes=1))
+            await inbox.sweep()
+            await turns.deliver_owed()
+    assert line.of("An") == [1]
+
+
+async def test_told_to_stop_it_ends_what_it_sends_and_begins_no_more(service: Service, until: Until) -> None:
+    service.notice("a", 10)
+    service.notice("b", 11)
+    service.line.slow.add("An")
+    look = asyncio.create_task(service.turns.deliver_owed())
+    await until(lambda: service.line.sending)
+    closing = asyncio.create_task(service.turns.close())
+    look.cancel()  # as whoever looks again and again is stopped before
+    await asyncio.sleep(0)
+    service.line.go_on.set()
+    await closing
+    assert service.line.of("An") == [10]
+
+
+async def test_what_lasts_too_long_is_broken_off_and_owed_at_once(service: Service, until: Until) -> None:
+    service.notice("a", 10)
+    service.line.slow.add("An")
+    look = asyncio.create_task(service.turns.deliver_owed())
+    await until(lambda: service.line.sending)
+    await service.turns.delivery.close(patience=0.01)
+    await asyncio.gather(look, return_exceptions=True)
+    assert len(service.store.run_now(lambda unit: unit.turns.owed())) == 1
+    assert service.line.of("An") == []
+
+
 # answers of several parts
 
 
@@ -396,6 +521,123 @@ async def test_what_is_held_half_way_is_gone_on_with_when_they_are_back(
         await turns.deliver_held("line:An")
         await turns.deliver_held("line:An")
     assert "".join(line.shown) == "abcdef"
+
+
+async def test_what_was_tried_by_others_since_it_was_read_is_gone_on_with_from_there(
+    open_store: Callable[[], Store], world: World, clock: Any, until: Until
+) -> None:
+    """The one process has read what is owed, and waits for its chat; meanwhile the other shows two parts of it."""
+    line = Parts(breaks=[(2, failure(wait=timedelta(seconds=1)))])
+    one, other = (Turns(open_store(), world, {"line": line}) for _ in range(2))
+    one.store.run_now(lambda unit: unit.turns.notify("line:An", "a", LETTERS))
+    with capture_logs():
+        async with (lock := one.order.of("line:An")):
+            look = asyncio.create_task(one.deliver_owed())
+            await until(lambda: lock._waiters)
+            await other.deliver_owed()
+            assert "".join(line.shown) == "ab"
+            clock.passes(LOOK)
+        await look
+    assert "".join(line.shown) == "abcdef"
+
+
+async def test_how_often_it_was_refused_is_counted_over_the_processes(
+    open_store: Callable[[], Store], world: World, clock: Any, until: Until
+) -> None:
+    line = Parts(breaks=[(0, failure()) for _ in range(GIVE_UP_AFTER)])
+    one, other = (Turns(open_store(), world, {"line": line}) for _ in range(2))
+    one.store.run_now(lambda unit: unit.turns.notify("line:An", "a", LETTERS))
+    with capture_logs() as logs:
+        async with (lock := one.order.of("line:An")):
+            look = asyncio.create_task(one.deliver_owed())
+            await until(lambda: lock._waiters)
+            for _ in range(GIVE_UP_AFTER - 1):
+                await other.deliver_owed()
+                clock.passes(timedelta(hours=1))
+        await look
+    assert [entry["fate"] for entry in logs] == ["put off"] * (GIVE_UP_AFTER - 1) + ["given up"]
+
+
+async def test_a_database_that_is_away_when_a_send_fails_learns_later_how_far_it_came(
+    store: Store, world: World, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Parts(breaks=[(2, failure())])
+    turns = Turns(store, world, {"line": line})
+    store.run_now(lambda unit: unit.turns.notify("line:An", "a", LETTERS))
+    put_off, away = TurnRows.put_off, [True]
+
+    def fails_once(*given: Any) -> None:
+        if away:
+            away.pop()
+            raise OperationalError("", {}, Exception("away"))
+        put_off(*given)
+
+    monkeypatch.setattr(TurnRows, "put_off", fails_once)
+    with capture_logs():
+        for _ in range(30):
+            await turns.deliver_owed()
+            clock.passes(LOOK)
+    assert "".join(line.shown) == "abcdef"
+
+
+async def test_what_waits_behind_a_slow_send_is_held_on_to_as_well(
+    open_store: Callable[[], Store], world: World, clock: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.delivery, "LEASE", timedelta(milliseconds=30))  # how often it says so: each third of it
+    line = Line(down=True)
+    turns, other = (Turns(open_store(), world, {"line": line}) for _ in range(2))
+    inbox, seen_from_outside = Inbox(turns, {"line": line}), open_store()
+    with capture_logs():
+        await inbox.take([says("An", 1)])
+        await inbox.settled()
+        await inbox.take([says("An", 2)])
+        await inbox.settled()
+        clock.passes(timedelta(minutes=1))
+        line.down, tried = False, len(line.sending)
+        line.slow.add("An")
+        await inbox.take([says("An", 3)])
+        await until(lambda: len(line.sending) > tried)
+
+    def held() -> list[Any]:
+        with seen_from_outside.engine.connect() as connection:
+            query = "SELECT due_at FROM turn WHERE due_at IS NOT NULL ORDER BY id"
+            return [row.due_at for row in connection.exec_driver_sql(query)]
+
+    for _ in range(3):
+        before = held()
+        assert len(before) == 3
+        clock.passes(timedelta(seconds=25))  # less than any lease; two of them are more
+        await until(lambda before=before: all(new > old for new, old in zip(held(), before, strict=True)))
+        await other.deliver_owed()
+    line.go_on.set()
+    await inbox.settled()
+    assert line.of("An") == [1, 2, 3]
+
+
+async def test_what_came_while_another_process_sent_is_not_overtaken_by_what_comes_next(
+    open_store: Callable[[], Store], world: World, clock: Any, until: Until
+) -> None:
+    line = Line(down=True)
+    turns, others = (Turns(open_store(), world, {"line": line}) for _ in range(2))
+    inbox, other = Inbox(turns, {"line": line}), Inbox(others, {"line": line})
+    with capture_logs():
+        await inbox.take([says("An", 1)])
+        await inbox.settled()
+    clock.passes(timedelta(minutes=1))
+    line.down = False
+    line.slow.add("An")
+    look = asyncio.create_task(turns.deliver_owed())
+    await until(lambda: len(line.sending) == 2)
+    await other.take([says("An", 2)])
+    await other.settled()
+    assert line.shown == []
+    line.go_on.set()
+    await look
+    await turns.store.run(lambda unit: unit.turns.count())  # and with it, that the first was shown
+    assert line.of("An") == [1]
+    await other.take([says("An", 3)])
+    await other.settled()
+    assert line.of("An") == [1, 2, 3]
 
 
 async def test_a_killed_process_remembers_what_had_arrived(

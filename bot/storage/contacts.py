@@ -1,7 +1,7 @@
 """Whether somebody can be written to: their last word, whether they are gone, whether a human talks with them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
@@ -38,9 +38,14 @@ class Contacts:
         row = self.connection.execute(select(table).where(table.c.chat == chat)).one_or_none()
         return read(row) if row else NOBODY
 
-    def heard(self, chat: str) -> None:
-        """They did what opens the channel's window. So they are there."""
-        self._write(chat, heard_at=self.now, gone_at=None)
+    def heard(self, chat: str, at: datetime | None = None) -> None:
+        """They did what opens the channel's window. So they are there, unless they left since: it may come late.
+
+        `at`: by the channel's clock, as the news of their leaving; None: just now. Never later than by ours.
+        """
+        at, known = min(at or self.now, self.now), self.get(chat)
+        gone_at = known.gone_at if known.gone_at and known.gone_at > at else None
+        self._write(chat, heard_at=utc(max(known.heard_at or at, at)), gone_at=gone_at)
 
     def left(self, chat: str, at: datetime) -> None:
         """Unless they were heard, or returned, since: news of it may come late, or twice."""
@@ -71,10 +76,6 @@ class Contacts:
 
     def is_gone(self, chat: str) -> bool:
         return self.get(chat).gone_at is not None
-
-    def was_heard_within(self, chat: str, time: timedelta) -> bool:
-        heard = self.get(chat).heard_at
-        return heard is not None and heard > self.now - time
 
     def heard_since(self, channel: str, since: datetime | None = None) -> int:
         """How many of a channel's contacts are there, and were heard since then; None: how many there are at all."""

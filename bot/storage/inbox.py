@@ -59,7 +59,7 @@ class Inbox:
     now: datetime
 
     def put(self, one: Update, *, at_once: bool = False) -> Received | None:
-        """None: it is kept already. Of a chat that floods us no more are kept than anybody could answer.
+        """None: it is kept already, by its key in its chat. Of a flood as many are kept as anybody could answer.
 
         `at_once`: it is ours to work on, as if by `next`, when nothing of its chat stands before it. Only for whoever
         is alone with the database.
@@ -110,10 +110,10 @@ class Inbox:
         """Tried again after a while, before anything else of its chat."""
         self.connection.execute(update(table).where(table.c.id == row).values(due_at=self.now + wait))
 
-    def give_back(self, row: int) -> None:
-        """It was broken off: no fault of its own."""
+    def give_back(self, row: int, wait: timedelta = timedelta(0)) -> None:
+        """It was broken off, or could not be read just now: no fault of its own, so the attempt does not count."""
         again = update(table).where(table.c.id == row)
-        self.connection.execute(again.values(due_at=self.now, attempts=table.c.attempts - 1))
+        self.connection.execute(again.values(due_at=self.now + wait, attempts=table.c.attempts - 1))
 
     def waiting(self, channels: Iterable[str], limit: int = 1000) -> list[tuple[str, str]]:
         """Chats of these channels nobody is at work on, the longest waiting first."""
@@ -138,10 +138,6 @@ class Inbox:
         due = select(func.count(), func.min(table.c.came_at)).where(table.c.due_at <= self.now)
         count, oldest = self.connection.execute(due).one()
         return count, oldest and utc(oldest)
-
-    def forget(self, channel: str, chat: str, but: Iterable[int] = ()) -> None:
-        mine = table.c.channel == channel, table.c.chat == chat
-        self.connection.execute(delete(table).where(*mine, table.c.id.not_in(list(but))))
 
     def _read(self, row: Row[Any]) -> Received:
         body = self.vault.open(BODY, row.body)

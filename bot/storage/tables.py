@@ -43,6 +43,8 @@ turn = Table(
     Column("sent", Integer, nullable=False, server_default="0"),  # parts on the screen already, of a try that failed
     Column("failing_since", DateTime(timezone=True)),  # the first try that failed; NULL: none did, or it is held
     Column("sending", Boolean, nullable=False, server_default=sql("false")),  # tried again just now, until due_at
+    Column("shown_at", DateTime(timezone=True)),  # NULL: it was not, or nobody knows yet
+    Column("written_at", DateTime(timezone=True)),  # the update, by the channel's clock; NULL: it does not say
     Index("turn_update", "chat", "update_id", unique=True),  # an update is taken once
     Index("turn_due", "due_at", sqlite_where=sql("due_at IS NOT NULL"), postgresql_where=sql("due_at IS NOT NULL")),
     Index("turn_waiting", "chat", sqlite_where=sql(NOT_SETTLED), postgresql_where=sql(NOT_SETTLED)),
@@ -235,13 +237,13 @@ inbox = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("channel", String(16), nullable=False),
     Column("chat", String(144), nullable=False),
-    Column("key", String(160), nullable=False),  # the channel's own id of the update
+    Column("key", String(160), nullable=False),  # the channel's own id of the update, within its chat
     Column("ordinal", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),  # sealed
     Column("came_at", DateTime(timezone=True), nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),  # nobody is at work on it from then on
     Column("attempts", Integer, nullable=False),
-    Index("inbox_key", "channel", "key", unique=True),
+    Index("inbox_key", "channel", "chat", "key", unique=True),
     Index("inbox_chat", "channel", "chat", "ordinal"),
 )
 

@@ -1,8 +1,9 @@
 """Turns at rest: what was heard, and what was answered, until the time for keeping them is over."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,7 @@ from bot.storage.pickups import utc
 from bot.storage.prepared import Prepared
 from bot.storage.tables import turn as table
 from bot.storage.vault import Vault
-from bot.texts.message import MESSAGES, Message
+from bot.texts.message import MESSAGES, Message, saying_its_day
 
 HEARD, REPLIES = "turn.heard", "turn.replies"
 
@@ -30,9 +31,11 @@ EARLIER = select(earlier.c.id).where(
     ~earlier.c.update_id.startswith(NOTICE),
 )
 FIND = select(table).where(table.c.chat == bindparam("chat"), table.c.update_id == bindparam("update_id"))
-KEPT = ("chat", "update_id", "heard", "replies", "kept_at", "due_at", "attempts")
+KEPT = ("chat", "update_id", "heard", "replies", "kept_at", "due_at", "attempts", "written_at")
 ADD = Prepared(insert(table).returning(table.c.id), KEPT)
-SETTLE = Prepared(update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None))
+SETTLE = Prepared(
+    update(table).where(table.c.id == bindparam("turn_id")).values(due_at=None, shown_at=bindparam("shown"))
+)
 
 NEWEST = select(func.max(table.c.id))
 NOTICES_AFTER = select(table.c.id, table.c.chat).where(
@@ -41,6 +44,9 @@ NOTICES_AFTER = select(table.c.id, table.c.chat).where(
 
 LEASE = timedelta(seconds=30)  # a fresh turn is being sent by whoever kept it; after this it counts as forgotten
 
+
+LATE = timedelta(hours=6)  # a notice that comes so much later says of which day it is
+APART = frozenset({"alarm"})  # notices of which none is about the same as another
 
 AT_ONCE = 5000  # rows deleted in one transaction, so that nobody waits long for it
 
@@ -62,6 +68,39 @@ class Turn:
     sent: int = 0  # parts of it on the citizen's screen, as their channel counts them
     failing_since: datetime | None = None
     is_behind: bool = False  # others of its chat wait to be sent before it
+    update: str = ""  # which it answers, by the channel's own id; a notice: by what it tells
+    kept_at: datetime | None = None
+    shown_at: datetime | None = None  # None: it was not, or nobody knows yet
+    written_at: datetime | None = None  # what it answers, by the channel's clock
+
+
+class Kept(NamedTuple):
+    """Of a turn, what tells whether it is out of date."""
+
+    id: int
+    update_id: str
+    kept_at: datetime
+    held_at: datetime | None = None
+
+
+def outdated(rows: Sequence[Kept | Row[Any]]) -> set[int]:
+    """Of these, held notices about something of which there is later news. What was kept at once, belongs together."""
+    newest: dict[str, datetime] = {}
+    for row in rows:
+        if about := subject(row.update_id):
+            newest[about] = max(newest.get(about, utc(row.kept_at)), utc(row.kept_at))
+    return {
+        row.id for row in rows if row.held_at and (about := subject(row.update_id)) and utc(row.kept_at) < newest[about]
+    }
+
+
+def subject(update_id: str) -> str | None:
+    """
+    >>> subject("notice:ND261122-4F7KQ2:delivered"), subject("notice:alarm:channel:zalo:1"), subject("a:b:c")
+    ('ND261122-4F7KQ2', None, None)
+    """
+    about, colon, _ = update_id.removeprefix(NOTICE).partition(":")
+    return about if update_id.startswith(NOTICE) and colon and about not in APART else None
 
 
 @dataclass(frozen=True)
@@ -79,7 +118,9 @@ class Turns:
         if self.connection.execute(FIND, {"chat": chat, "update_id": update_id}).first() is not None:
             raise TakenError(update_id)
 
-    def add(self, chat: str, update_id: str, heard: str, replies: tuple[Message, ...]) -> Turn:
+    def add(
+        self, chat: str, update_id: str, heard: str, replies: tuple[Message, ...], written_at: datetime | None = None
+    ) -> Turn:
         """Raises TakenError when the update was taken before."""
         values = {
             "chat": chat,
@@ -89,17 +130,19 @@ class Turns:
             "kept_at": self.now,
             "due_at": self.now + LEASE,
             "attempts": 0,
+            "written_at": written_at and utc(written_at),
         }
         try:
             row = ADD.scalar(self.connection, values)
         except IntegrityError as error:
             raise TakenError(update_id) from error
         is_behind = IS_BEHIND.first(self.connection, {"chat": chat}) is not None
-        return Turn(row, chat, heard, replies, is_behind=is_behind)
+        return Turn(row, chat, heard, replies, is_behind=is_behind, update=update_id, kept_at=self.now)
 
     def notify(self, chat: str, key: str, messages: tuple[Message, ...], at: datetime | None = None) -> None:
         """Messages nobody asked for, to be sent with the next that is owed. The same key is one notice.
 
+        `key`: what it is about, a colon, and what it says of that. Older ones about the same, if held, are dropped.
         `at`: not before.
         """
         values = {
@@ -110,14 +153,19 @@ class Turns:
             "kept_at": self.now,
             "due_at": utc(at) if at else self.now,
             "attempts": 0,
+            "written_at": None,
         }
         told = select(table.c.id).where(table.c.chat == chat, table.c.update_id == values["update_id"])
         if self.connection.scalar(told) is None:
-            ADD.first(self.connection, values)
+            held = select(table.c.id, table.c.update_id, table.c.kept_at, table.c.held_at).where(
+                table.c.chat == chat, table.c.held_at.is_not(None)
+            )
+            row = ADD.scalar(self.connection, values)
+            self._drop(outdated([*self.connection.execute(held), Kept(row, str(values["update_id"]), self.now)]))
 
-    def settle(self, turn_id: int) -> None:
-        """Sent, or given up: nothing more is owed."""
-        SETTLE.run(self.connection, {"turn_id": turn_id})
+    def settle(self, turn_id: int, shown: datetime | None = None) -> None:
+        """Nothing more is owed. `shown`: when it was on their screen; None: it was given up."""
+        SETTLE.run(self.connection, {"turn_id": turn_id, "shown": shown and utc(shown)})
 
     def put_off(self, turn_id: int, wait: timedelta, attempts: int, sent: int = 0) -> None:
         """`attempts`, `sent`: how often it was refused, and how many parts of it arrived, in all tries so far."""
@@ -125,6 +173,12 @@ class Turns:
         since = func.coalesce(table.c.failing_since, self.now)
         values = {"due_at": self.now + wait, "attempts": attempts, "sent": sent, "sending": False}
         self.connection.execute(later.values(failing_since=since, **values))
+
+    def let_wait(self, turn_ids: Iterable[int], wait: timedelta) -> None:
+        """Not tried, because of what stands before them: what is known of earlier tries stays."""
+        waiting = update(table).where(table.c.id.in_(list(turn_ids)), table.c.due_at.is_not(None))
+        since = func.coalesce(table.c.failing_since, self.now)
+        self.connection.execute(waiting.values(failing_since=since, due_at=self.now + wait, sending=False))
 
     def hold(self, turn_id: int, sent: int = 0) -> None:
         """Until the citizen is heard again."""
@@ -140,19 +194,22 @@ class Turns:
         rows = self.connection.execute(select(table).where(*mine).order_by(table.c.id).with_for_update()).all()
         elsewhere = (n for n, row in enumerate(rows) if row.sending and row.due_at and utc(row.due_at) > self.now)
         count = next(elsewhere, len(rows))
-        if ours := [row.id for row in rows[:count]]:
-            taken = update(table).where(table.c.id.in_(ours))
+        dropped = outdated(rows)
+        self._drop(dropped)
+        ours = [row for row in rows[:count] if row.id not in dropped]
+        if ours:
+            taken = update(table).where(table.c.id.in_([row.id for row in ours]))
             self.connection.execute(taken.values(held_at=None, due_at=self.now + LEASE, sending=True))
-        return [self._read(row) for row in rows[:count]], [self._read(row) for row in rows[count + 1 :]]
+        return [self._to_send(row) for row in ours], [self._read(row) for row in rows[count + 1 :]]
 
-    def hold_on(self, turn_id: int) -> None:
-        """We are still sending it."""
-        ours = update(table).where(table.c.id == turn_id, table.c.due_at.is_not(None))
+    def hold_on(self, turn_ids: Iterable[int]) -> None:
+        """We are still sending them, one after the other."""
+        ours = update(table).where(table.c.id.in_(list(turn_ids)), table.c.due_at.is_not(None))
         self.connection.execute(ours.values(due_at=self.now + LEASE))
 
-    def give_back(self, turn_id: int) -> None:
-        """We broke it off: it is owed at once."""
-        ours = update(table).where(table.c.id == turn_id, table.c.due_at.is_not(None))
+    def give_back(self, turn_ids: Iterable[int]) -> None:
+        """We broke off: they are owed at once."""
+        ours = update(table).where(table.c.id.in_(list(turn_ids)), table.c.due_at.is_not(None))
         self.connection.execute(ours.values(due_at=self.now, sending=False))
 
     def owed(self, channels: Iterable[str] = (), limit: int = 500) -> list[Turn]:
@@ -167,13 +224,34 @@ class Turns:
         rows = [row for whose in (*of_each, of_others) for row in self.connection.execute(due.where(whose))]
         return [self._read(row) for row in sorted(rows, key=lambda row: row.id)]
 
-    def claim(self, turn_id: int) -> bool:
-        """Whether it is on us to send it: it is due, and no answer that failed stands before it.
+    def claim(self, turn_id: int) -> Turn | None:
+        """The turn as it is now, if it is on us to send it: it is due, and no answer that failed stands before it.
 
-        For the time of a lease nobody else is told so.
+        For the time of a lease nobody else is given it. What was read of it before may be out of date by then: others
+        may have tried meanwhile, and shown some of its parts.
         """
         due = update(table).where(table.c.id == turn_id, table.c.due_at <= self.now, ~EARLIER.exists())
-        return self.connection.execute(due.values(due_at=self.now + LEASE, sending=True)).rowcount == 1
+        claimed = due.values(due_at=self.now + LEASE, sending=True).returning(table)
+        row = self.connection.execute(claimed).one_or_none()
+        return self._to_send(row) if row else None
+
+    def _to_send(self, row: Row[Any]) -> Turn:
+        """A notice that comes late says its day, from the first part that is shown."""
+        turn = self._read(row)
+        if not turn.unasked or turn.sent or self.now - utc(row.kept_at) < LATE:
+            return turn
+        replies = tuple(map(saying_its_day, turn.replies))
+        if replies == turn.replies:
+            return turn
+        sealed = self.vault.seal(REPLIES, MESSAGES.dump_json(replies, exclude_defaults=True))
+        self.connection.execute(update(table).where(table.c.id == turn.id).values(replies=sealed))
+        return replace(turn, replies=replies)
+
+    def _drop(self, turn_ids: Collection[int]) -> None:
+        """They are not sent any more, and never were."""
+        if turn_ids:
+            dropped = update(table).where(table.c.id.in_(turn_ids))
+            self.connection.execute(dropped.values(due_at=None, held_at=None, sending=False))
 
     def release(self) -> int:
         """At the start of the only process: nobody is sending anything, so all that is owed is due now.
@@ -184,18 +262,16 @@ class Turns:
         owed = or_(table.c.due_at <= self.now + LEASE, tried)
         return self.connection.execute(update(table).where(owed).values(due_at=self.now, sending=False)).rowcount
 
-    def latest(self, chat: str, limit: int) -> list[Turn]:
-        """The last turns of a chat, oldest first."""
-        rows = self.connection.execute(
-            select(table).where(table.c.chat == chat).order_by(table.c.id.desc()).limit(limit)
-        ).all()
+    def latest(self, chat: str, limit: int, since: datetime | None = None) -> list[Turn]:
+        """The last turns of a chat, oldest first. `since`: those that were kept then or later."""
+        mine = (table.c.chat == chat, *((table.c.kept_at >= utc(since),) if since else ()))
+        rows = self.connection.execute(select(table).where(*mine).order_by(table.c.id.desc()).limit(limit)).all()
         return [self._read(row) for row in reversed(rows)]
 
     def on_screen(self, chat: str, limit: int) -> list[Turn]:
         """The last turns of a chat that were shown, or are just being shown, oldest first."""
-        shown = and_(table.c.due_at.is_(None), table.c.held_at.is_(None))
         fresh = and_(table.c.failing_since.is_(None), ~table.c.update_id.startswith(NOTICE))
-        mine = table.c.chat == chat, or_(shown, and_(table.c.due_at.is_not(None), fresh))
+        mine = table.c.chat == chat, or_(table.c.shown_at.is_not(None), and_(table.c.due_at.is_not(None), fresh))
         rows = self.connection.execute(select(table).where(*mine).order_by(table.c.id.desc()).limit(limit)).all()
         return [self._read(row) for row in reversed(rows)]
 
@@ -203,10 +279,16 @@ class Turns:
         return self.connection.scalar(select(func.count()).select_from(table)) or 0
 
     def backlog(self) -> tuple[int, datetime | None]:
-        """How many answers should have been sent by now, and since when the oldest."""
-        due = select(func.count(), func.min(table.c.due_at)).where(table.c.due_at <= self.now)
-        count, oldest = self.connection.execute(due).one()
+        """How many answers should have been sent by now, or are tried again, and since when the oldest."""
+        since = func.coalesce(table.c.failing_since, table.c.due_at)
+        late = and_(table.c.due_at.is_not(None), since <= self.now)
+        count, oldest = self.connection.execute(select(func.count(), func.min(since)).where(late)).one()
         return count, oldest and utc(oldest)
+
+    def count_held(self) -> int:
+        """Until their citizens are heard again."""
+        held = select(func.count()).select_from(table).where(table.c.held_at.is_not(None))
+        return self.connection.scalar(held) or 0
 
     def newest(self) -> int:
         """The highest number of a turn; 0: there is none."""
@@ -241,4 +323,8 @@ class Turns:
             row.update_id.startswith(NOTICE),
             row.sent,
             row.failing_since and utc(row.failing_since),
+            update=row.update_id,
+            kept_at=utc(row.kept_at),
+            shown_at=row.shown_at and utc(row.shown_at),
+            written_at=row.written_at and utc(row.written_at),
         )

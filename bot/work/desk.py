@@ -12,13 +12,15 @@ import structlog
 
 from bot.dialogue.step import Follow, Reply
 from bot.pickup.progress import News
+from bot.reach import not_before
 from bot.services.post.gateway import PostError, PostGateway
 from bot.storage.feeds import FeedMovedError
 from bot.storage.pickups import Kept
 from bot.storage.store import Store, Unit
 from bot.texts.render import render_notice
 from bot.work.outcome import Outcome
-from bot.work.words import Notices
+from bot.work.words import CAN_WAIT, Notices
+from knowledge.zone import VIETNAM
 
 log = structlog.get_logger()
 
@@ -115,7 +117,7 @@ class Desk:
 
     def _tell_delay(self, unit: Unit, kept: Kept) -> None:
         unit.pickups.tell_delay(kept.order.number)
-        self._say(unit, kept, "delayed", self.words.delayed(kept.order))
+        self._say(unit, kept, "delayed", self.words.delayed(kept.order), can_wait=True)
 
     async def sweep(self) -> None:
         """Hands over again what may have been missed; what is being worked at is not begun twice."""
@@ -175,7 +177,8 @@ class Desk:
         code = None if unit.pickups.has_heard(news) else news.dossier
         kept = unit.pickups.hear(news)
         if kept:
-            self._say(unit, kept, news.key, self.words.of_news(kept, news, unit.pickups))
+            words = self.words.of_news(kept, news, unit.pickups)
+            self._say(unit, kept, news.key, words, can_wait=news.status in CAN_WAIT)
         if code:
             self._follow(unit, news.order, code)
         return kept is not None
@@ -185,7 +188,7 @@ class Desk:
         if kept := unit.pickups.get(number):
             order = kept.order
             unit.dossiers.follow(order.chat, Follow(code, proved=True, order=number), order.language)
-            self._say(unit, kept, "dossier", self.words.followed(order, code))
+            self._say(unit, kept, "dossier", self.words.followed(order, code), can_wait=True)
 
     # reminders
 
@@ -200,7 +203,10 @@ class Desk:
             self._say(unit, kept, f"remind:{day}", self.words.reminder(kept.order))
         return len(mine)
 
-    def _say(self, unit: Unit, kept: Kept, key: str, reply: Reply | None) -> None:
+    def _say(self, unit: Unit, kept: Kept, key: str, reply: Reply | None, *, can_wait: bool = False) -> None:
+        """`can_wait`: for the morning, where people would be woken."""
         if reply is not None:
-            order = kept.order
-            unit.turns.notify(order.chat, f"{order.number}:{key}", (render_notice(reply, order.language),))
+            order, now = kept.order, unit.turns.now
+            words = (render_notice(reply, order.language, now.astimezone(VIETNAM).date()),)
+            at = not_before(order.chat, now) if can_wait else None
+            unit.turns.notify(order.chat, f"{order.number}:{key}", words, at)

@@ -21,8 +21,8 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, error
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from bot.storage.store import prepare_sqlite
+from bot.tracebacks import where
 from bot.work.outcome import Outcome, wait_before
-from bot.work.traces import way_to
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ def register(settle: Settle) -> set[asyncio.Task[Any]]:
         try:
             return await settle(number)
         except Exception as error:  # a fault of ours; dbos would keep and log its words, which may be the citizen's
-            log.error("not settled", order=number, what=type(error).__name__, at=way_to(error))
+            log.error("not settled", order=number, what=type(error).__name__, at=where(error))
             return "later"
 
     @DBOS.workflow(name=SETTLE)

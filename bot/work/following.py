@@ -18,11 +18,11 @@ import structlog
 from bot.services.dossiers.gateway import RefusedError, SystemDownError
 from bot.storage.dossier_rows import Known
 from bot.storage.store import Store, Unit
+from bot.tracebacks import where
 from bot.work import pace
 from bot.work.intervals import A_DAY, about, wait_after, wait_after_failure, wait_while_missing
 from bot.work.pace import Answered, NotOurTurnError, Pace
 from bot.work.telling import Telling
-from bot.work.traces import way_to
 from knowledge.calendar import WorkingCalendar
 
 log = structlog.get_logger()
@@ -146,7 +146,7 @@ class Follower:
             await self.store.run(lambda unit: self._later(unit, batch))
             return 0
         except Exception as error:  # a fault of ours; its words may be somebody's
-            log.error("not asked for", what=type(error).__name__, at=way_to(error))
+            log.error("not asked for", what=type(error).__name__, at=where(error))
             await self.store.run(lambda unit: self._later(unit, batch))
             return 0
         return await self.store.run(lambda unit: self._keep(unit, route, batch, answered))

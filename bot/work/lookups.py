@@ -16,11 +16,11 @@ from bot.dossiers.masking import masked_name, proves, public
 from bot.services.dossiers.gateway import RefusedError, SystemDownError
 from bot.storage.dossier_rows import Known
 from bot.storage.store import Store, Unit
+from bot.tracebacks import where
 from bot.work import following
 from bot.work.intervals import about, wait_after
 from bot.work.pace import Answered, NotOurTurnError, Pace
 from bot.work.telling import Telling
-from bot.work.traces import way_to
 from knowledge.tongue import Language
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ class Lookups:
             except SystemDownError:
                 continue
             except Exception as error:  # a fault of ours; its words may be somebody's
-                log.error("not asked for", key=asked.known.key[:12], what=type(error).__name__, at=way_to(error))
+                log.error("not asked for", key=asked.known.key[:12], what=type(error).__name__, at=where(error))
                 return None
         return None
 

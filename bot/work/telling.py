@@ -18,6 +18,7 @@ from bot.storage.store import Unit
 from bot.texts.render import render_notice
 from knowledge.calendar import WorkingCalendar
 from knowledge.tongue import Language
+from knowledge.zone import VIETNAM
 
 LONGEST = 100  # characters of a change's key
 
@@ -112,7 +113,8 @@ class Telling:
     def _say(self, unit: Unit, one: Follower, key: str, reply: Reply | None) -> int:
         if reply is None:
             return 0
-        words = (render_notice(reply, language_of(unit, one)),)
+        today = unit.turns.now.astimezone(VIETNAM).date()
+        words = (render_notice(reply, language_of(unit, one), today),)
         unit.turns.notify(one.chat, f"{one.key[:40]}:{key}", words, self.when(one.chat, unit.turns.now))
         return 1
 

@@ -9,9 +9,14 @@ from bot.dialogue.dossiers.notices import followed_by_itself
 from bot.dialogue.step import Reply
 from bot.dialogue.world import PostWorld
 from bot.pickup.order import Order, Visit
-from bot.pickup.progress import News
+from bot.pickup.progress import News, Status
 from bot.storage.pickups import Kept, Pickups
 
+# News by which nobody does anything tonight. Others do not wait: that the postman is on the way, that the order is
+# taken or refused, that the visit is moved or stays. They are about the next hours, or answer what was just done.
+CAN_WAIT: frozenset[Status] = frozenset(
+    {"collected", "collection_failed", "handed_over", "result_on_the_way", "delivery_failed", "delivered", "returned"}
+)
 EVENING = (time(18, 30), time(21))  # when people are reminded of tomorrow: home, and not asleep
 
 
