@@ -132,6 +132,52 @@ def test_what_was_said_before_the_yes_is_read_after_it() -> None:
     assert chat.asked == "papers"
 
 
+def test_what_waits_for_the_yes_is_read_message_after_message() -> None:
+    chat = Chat(memory=Memory()).says("thứ 2 9h qua nhà lấy hồ sơ khai sinh ở 12 Trần Phú, phường Đông Kinh")
+    for words in ("à thôi đổi sang buổi chiều", "sđt 0987654321", "sđt 0912345678", "Lê Văn Nam", "à nhầm, số 15"):
+        assert chat.says(words).asked == "consent"
+    draft = chat.taps("Đồng ý").draft
+    assert (draft.procedure, draft.day, draft.shift) == (BIRTH, MONDAY, "afternoon")
+    assert (draft.street, draft.phone, draft.name) == ("15 Trần Phú", "+84912345678", "Lê Văn Nam")
+
+
+def test_a_commune_of_several_is_still_asked_back_behind_another_message() -> None:
+    chat = Chat(memory=Memory()).says("qua nhà lấy hồ sơ khai sinh ở 12 Trần Phú, phường Tân Thành")
+    chat.says("sđt 0912345678").taps("Đồng ý")
+    assert chat.asked == "commune"
+    assert isinstance(chat.state, Booking)
+    assert len(chat.state.among) > 1
+    assert chat.draft.phone == "+84912345678"
+
+
+def test_tomorrow_is_the_day_after_it_was_said() -> None:
+    chat = Chat(memory=Memory()).says("mai qua nhà lấy hồ sơ khai sinh ở 12 Trần Phú, phường Đông Kinh")
+    chat.now = NOON.replace(day=22)  # a Sunday; what was meant is a Sunday too
+    chat.says("mai 9h nhé")
+    chat.now = NOON.replace(day=23)
+    chat.taps("Đồng ý")
+    assert chat.asked == "visit"
+    assert "thứ Hai 23/11/2026, buổi sáng" in chat.text
+    later = Chat(memory=Memory()).says("sáng thứ 4 qua nhà lấy hồ sơ khai sinh ở 12 Trần Phú, phường Đông Kinh")
+    later.now = NOON.replace(day=23)
+    assert later.taps("Đồng ý").draft.day == WEDNESDAY
+
+
+def test_what_waited_as_one_text_is_still_read() -> None:
+    kept = {"at": "booking", "asked": "consent", "among": [], "pending": "đặt bưu tá lấy hồ sơ khai sinh"}
+    chat = Chat(Booking.model_validate(kept), Memory()).says("đồng ý")
+    assert chat.draft.procedure == BIRTH
+    assert Booking.model_validate({**kept, "pending": ""}).pending == ()
+
+
+def test_a_question_before_the_yes_fills_nothing_in() -> None:
+    chat = Chat(memory=Memory()).says("đặt bưu tá").says("khai tử cần giấy tờ gì")
+    assert "Giấy tờ: Đăng ký khai tử" in chat.text
+    assert "chọn giấy tờ đã có" not in chat.text.lower()
+    chat.says("đồng ý")
+    assert (chat.asked, chat.draft.procedure) == ("procedure", None)
+
+
 @pytest.mark.parametrize("words", ["không đồng ý", "không", "no", "thôi"])
 def test_a_no_keeps_nothing_and_names_the_hotline(words: str) -> None:
     chat = Chat(memory=Memory()).says("đặt bưu tá lấy hồ sơ khai sinh").says(words)
@@ -409,6 +455,10 @@ def test_a_tick_in_the_form_is_a_tick_of_the_checklist() -> None:
     assert chat.asked == "papers"
     assert "[☑ Giấy chứng sinh]" in chat.seen
     assert chat.hears(Chose("have:-/1")).memory.ticked == ()
+    for _ in range(2):  # what it shall be stands in the option since November 2026
+        assert chat.hears(Chose("have:-/1/on")).memory.ticked == (f"{BIRTH}/-/1",)
+    assert "have:-/1/off" in chat.options.values()
+    assert chat.hears(Chose("have:-/1/off")).memory.ticked == ()
 
 
 def test_the_case_on_screen_counts() -> None:
@@ -587,7 +637,7 @@ def test_the_summary_says_everything_and_that_nothing_is_booked_yet() -> None:
         "Phí, lệ phí nhà nước (riêng, không tính vào cước): chưa rõ",
         "Cơ quan ký nhận: thứ Tư 25/11/2026",
         "Chỉ là ước tính",
-        "Chưa bấm là chưa đặt",
+        "Chưa chọn là chưa đặt",
     ):
         assert told in text
     assert text.count("ngày 20/4/2021") == 1, "a source is named once"
@@ -807,3 +857,92 @@ def test_the_given_is_all_the_form_knows() -> None:
     event = interpret(Wrote("à nhầm, số 15"), WORLD.understanding)
     state = Booking(asked="summary")
     assert advance(state, event, replace(given, fresh="4F7KQ")) == advance(state, event, replace(given, fresh="4F7KQ"))
+
+
+# --- said beside ---
+
+
+@pytest.mark.parametrize("asked", ["procedure", "commune", "name", "papers", "summary"])
+def test_cancelling_what_is_not_ordered_stops_the_form(asked: Asked) -> None:
+    for words in ("hủy lịch hẹn", "huy don", "cancel my pickup", "thoi khong gui nua", "tôi đổi ý, không gửi nữa"):
+        chat = at(asked).says(words)
+        assert isinstance(chat.state, Home), words
+        assert chat.draft == WHOLE
+        assert "Đặt tiếp" in chat.options or "Go on booking" in chat.options
+
+
+@pytest.mark.parametrize("words", ["hủy lịch hẹn", "thôi không gửi nữa"])
+def test_before_the_yes_it_is_a_no(words: str) -> None:
+    chat = Chat(memory=Memory()).says("đặt bưu tá lấy hồ sơ khai sinh").says(words)
+    assert isinstance(chat.state, Home)
+    assert "không giữ gì" in chat.text
+
+
+def test_an_order_under_way_is_meant_first() -> None:
+    chat = summary().taps("Xác nhận đặt")
+    chat.says("đặt bưu tá lấy hồ sơ khai tử").says("hủy lịch hẹn")
+    assert isinstance(chat.state, Managing)
+    assert chat.state.asked == "cancel"
+
+
+def test_another_day_for_the_appointment_is_that_of_the_draft() -> None:
+    assert at("name").says("đổi lịch hẹn sang chiều thứ 4").draft.day == WEDNESDAY
+    assert at("name").says("đổi lịch hẹn").asked == "visit"
+
+
+@pytest.mark.parametrize(
+    "words", ["hết bao nhiêu tiền", "phí bao nhiêu", "cước bao nhiêu", "tiền gửi bao nhiêu", "how much is it"]
+)
+def test_the_price_in_a_form_is_the_postage(words: str) -> None:
+    chat = at("street", WHOLE.model_copy(update={"street": None, "back": None})).says(words)
+    assert "53.000 đ" in chat.text or "53,000 VND" in chat.text
+    assert chat.asked == "street"
+    without = at("street", WHOLE.model_copy(update={"street": None, "back": False})).says("hết bao nhiêu tiền")
+    assert "Tổng cước: 26.000 đ" in without.text
+
+
+def test_of_no_procedure_yet_the_price_is_told_in_general() -> None:
+    chat = at("procedure", Draft()).says("cước bưu điện bao nhiêu")
+    assert chat.asked == "procedure"
+    assert "Cước" in chat.text
+
+
+@pytest.mark.parametrize("words", ["khai tử cần giấy tờ gì", "đăng ký thường trú cần giấy tờ gì"])
+def test_papers_beside_the_form_speak_of_no_buttons(words: str) -> None:
+    chat = at("name").says(words)
+    assert "• Tờ khai" in chat.text
+    assert not {"chọn", "bấm", "ở dưới"} & set(chat.text.lower().partition("ai giao hồ sơ")[0].split())
+    assert "chọn trường hợp" not in chat.text
+
+
+def test_at_home_in_a_form_speaks_of_no_button_there_is_not() -> None:
+    assert "Đặt bưu tá đến nhà" not in at("commune").says("gửi qua bưu điện được không").text
+
+
+def test_a_sticker_in_a_form_only_asks_again() -> None:
+    chat = at("name").hears(Showed("sticker"))
+    assert chat.seen[0].startswith("Ai giao hồ sơ cho bưu tá?")
+
+
+def test_where_a_post_office_is_asks_nothing_of_the_form() -> None:
+    chat = at("name", WHOLE.model_copy(update={"commune": None})).says("bưu cục gần nhất")
+    assert "bưu cục gần phường Đông Kinh" in chat.text
+    assert "Anh/chị ở xã, phường nào?" not in chat.text
+    assert chat.asked == "name"
+
+
+def test_another_procedure_is_put_in_by_words_of_correction() -> None:
+    chat = at("visit", WHOLE.model_copy(update={"day": None, "shift": None}))
+    assert chat.says("à nhầm, khai tử chứ không phải khai sinh").draft.procedure == DEATH
+    assert chat.says("đổi sang khai sinh").draft.procedure == BIRTH
+    assert at("summary").says("à nhầm, Lan").draft.procedure == BIRTH
+
+
+def test_words_around_a_day_are_no_name() -> None:
+    chat = at("name", WHOLE.model_copy(update={"name": None, "day": None, "shift": None}))
+    chat.says("no wait, thursday morning")
+    assert (chat.asked, chat.draft.name, chat.draft.shift) == ("name", None, "morning")
+
+
+def test_a_whole_name_in_capitals_replaces_the_one_before() -> None:
+    assert at("summary").says("Trần Văn Bảy").draft.name == "Trần Văn Bảy"

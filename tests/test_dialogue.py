@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app import know
-from bot.dialogue.checklist import toggle
+from bot.dialogue.checklist import ticked_or_not
 from bot.dialogue.events import Chose, Content, Kind, Said, Showed, Started, Wrote, interpret
+from bot.dialogue.finding import fields
 from bot.dialogue.states import (
     ASKABLE,
     AnyState,
@@ -24,12 +25,13 @@ from bot.dialogue.states import (
     Option,
     Reading,
     Tracking,
+    Waiting,
 )
 from bot.dialogue.step import Step, Text
 from bot.dialogue.table import ANSWERS, advance
 from bot.dialogue.ways import ASPECTS, LONGEST
 from bot.dialogue.world import Looked, Outcome
-from bot.texts.render import LANGUAGES, render
+from bot.texts.render import LANGUAGES, render, words
 from knowledge.explanation import all_papers, fees_on, papers_of
 from knowledge.understanding import Is
 from procedures_catalog.catalog import load
@@ -84,10 +86,15 @@ def every_option() -> frozenset[str]:
 
 
 codes = st.sampled_from([*CODES[:40], LOST_CODE])
+waiting = st.builds(Waiting, said=st.sampled_from(["mai 9h", "à thôi, buổi chiều"]), day=st.sampled_from([None, DAY]))
 states = st.one_of(
     st.just(Home()),
     st.just(Locating()),
-    st.builds(Booking, asked=st.sampled_from(ASKABLE), pending=st.sampled_from(["", "mai 9h"])),
+    st.builds(
+        Booking,
+        asked=st.sampled_from(ASKABLE),
+        pending=st.lists(waiting, max_size=3).map(tuple),
+    ),
     st.builds(
         Managing,
         number=st.just("ND261122-4F7KQ6"),
@@ -290,9 +297,34 @@ def test_a_tick_outlasts_another_procedure_and_the_language() -> None:
     assert memory.ticked == ("1.001193/-/1",)
 
 
+def test_a_box_says_what_it_makes_of_its_paper() -> None:
+    """So that a second tap, or one on an older copy of the list, changes nothing."""
+    listed = answer(Chose("papers:1.001193"))
+    box = options(listed)[0]
+    assert box == "tick:1.001193/-/-/0/on"
+    once = answer(Chose(box))
+    assert once.memory is not None
+    twice = answer(Chose(box), memory=once.memory)
+    assert twice.memory is not None
+    assert twice.memory.ticked == once.memory.ticked == ("1.001193/-/0",)
+    assert options(once)[0] == "tick:1.001193/-/-/0/off"
+    off = answer(Chose("tick:1.001193/-/-/0/off"), memory=twice.memory)
+    assert off.memory is not None
+    assert off.memory.ticked == ()
+
+
+def test_a_box_of_before_turns_its_paper_round() -> None:
+    once = answer(Chose("tick:1.001193/-/-/0"))
+    assert once.memory is not None
+    assert once.memory.ticked == ("1.001193/-/0",)
+    twice = answer(Chose("tick:1.001193/-/-/0"), memory=once.memory)
+    assert twice.memory is not None
+    assert twice.memory.ticked == ()
+
+
 def test_only_papers_there_are_can_be_ticked() -> None:
     procedure = WORLD.catalog["1.001193"]
-    assert toggle(procedure, None, "5/0", WORLD.given(Memory())) is None
+    assert ticked_or_not(procedure, None, "5/0", WORLD.given(Memory())) is None
     assert len({p.key for p in all_papers(procedure)}) == len(all_papers(procedure))
 
 
@@ -353,3 +385,33 @@ def test_in_english_buttons_carry_english_titles() -> None:
     step = answer(Chose("fee:1.001193"), memory=Memory(language="en"))
     labels = [button.label for button in render(step.replies[0], "en").buttons]
     assert "Back to: Birth registration" in labels
+
+
+def test_the_number_is_not_spoken_against_in_its_own_line() -> None:
+    """The doubt stands once, behind all the numbers, in words of its own."""
+    said = shown(answer(Chose("person")), "vi")[0].splitlines()
+    assert [line for line in said if "1800 1096" in line] == [
+        "Tổng đài Dịch vụ công quốc gia: 1800 1096 (hỏi thủ tục và nộp hồ sơ trực tuyến)"
+    ]
+    assert len([line for line in said if "chưa có văn bản nhà nước nào xác nhận" in line]) == 1
+
+
+def test_a_field_is_named_by_a_procedure_where_its_name_would_not_be_understood() -> None:
+    procedure = WORLD.catalog["1.001193"]
+    named = {
+        language: [
+            words(button.label, language) for button in fields([procedure], WORLD.given(Memory(language=language)))
+        ]
+        for language in LANGUAGES
+    }
+    assert named == {"vi": ["Việc khác về Hộ tịch"], "en": ["More like: Birth registration"]}
+
+
+def test_what_was_read_last_is_remembered_until_something_else_is_begun() -> None:
+    read = answer(Chose("show:1.001193"))
+    assert read.memory is not None
+    assert read.memory.read == "1.001193"
+    for anew in (Chose("home"), Chose("none"), Wrote("thôi"), Wrote("không phải"), Started()):
+        after = answer(anew, read.state, read.memory)
+        assert after.memory is not None, anew
+        assert after.memory.read is None, anew

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.dialogue import wording
 from bot.dialogue.states import Reading
 from bot.dialogue.step import Button, Line, Reply, Step, go, text
-from bot.dialogue.ways import PERSON, case_button, tick_button, title, whole_button
+from bot.dialogue.ways import PERSON, case_button, paper_wanted, tick_button, title, whole_button
 from bot.dialogue.world import Given
 from knowledge.explanation import Paper, all_papers, needed_by_all, papers_of
 from procedures_catalog.models import Procedure
@@ -63,6 +63,7 @@ def buttons(
             case,
             paper.key,
             text("tick.on" if paper in ticked else "tick.off", name=paper.document.name),
+            wanted=paper not in ticked,
         )
         for paper in listed
     )
@@ -74,13 +75,23 @@ def tick(procedure: Procedure, paper: Paper) -> str:
     return f"{procedure.code}/{paper.key}"
 
 
-def toggle(procedure: Procedure, case: int | None, key: str, given: Given) -> Step | None:
+def with_tick(mark: str, wanted: bool | None, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The ticks with this one set or taken away; `wanted` None: the other way round than it is.
+
+    >>> with_tick("a", True, ("a", "b")), with_tick("a", False, ("a", "b")), with_tick("a", None, ("b",))
+    (('b', 'a'), ('b',), ('b', 'a'))
+    """
+    others = tuple(m for m in before if m != mark)
+    return (*others, mark)[-REMEMBERED:] if (mark not in before if wanted is None else wanted) else others
+
+
+def ticked_or_not(procedure: Procedure, case: int | None, option: str, given: Given) -> Step | None:
     """A paper ticked, or its tick taken away. None for a paper the procedure does not have."""
+    key, wanted = paper_wanted(option)
     mark = f"{procedure.code}/{key}"
     if mark not in {tick(procedure, paper) for paper in all_papers(procedure)}:
         return None
-    before = given.memory.ticked
-    after = tuple(m for m in before if m != mark) if mark in before else (*before, mark)[-REMEMBERED:]
+    after = with_tick(mark, wanted, given.memory.ticked)
     memory = given.memory.model_copy(update={"ticked": after})
     step = checklist(procedure, case, given.remembering(memory))
     screen, *others = step.replies

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
+from bot.dialogue.aspects import aspect_of
 from bot.dialogue.events import Event, Said
-from bot.dialogue.reading import show
+from bot.dialogue.reading import shown
 from bot.dialogue.states import Choosing, Home, Option
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
 from bot.dialogue.ways import NONE_OF_THESE, PERSON, among, show_button
 from bot.dialogue.world import Given
 from knowledge.text import fold
 from knowledge.twins import NO_TRAIT, Split, are_twins, besides_traits, best_split, traits_said
-from knowledge.understanding import Ask, Is, Pick, Wish
+from knowledge.understanding import Ask, Aspect, Is, Pick, Wish
 from procedures_catalog.models import Procedure
 
 HOME_TRAIT = "province:"  # of an option: the code of a province
@@ -26,27 +27,31 @@ def examples(given: Given) -> tuple[Button, ...]:
     return offers([given.catalog[code] for code in EXAMPLES if code in given.catalog], given)
 
 
-def offers(procedures: list[Procedure], given: Given) -> tuple[Button, ...]:
-    return tuple(show_button(procedure, given.memory.language) for procedure in procedures)
+def offers(procedures: list[Procedure], given: Given, aspect: Aspect | None = None) -> tuple[Button, ...]:
+    """`aspect`: what is shown of the one that is tapped; None: all of it."""
+    buttons = (show_button(procedure, given.memory.language) for procedure in procedures)
+    if aspect is None:
+        return tuple(buttons)
+    return tuple(Button(f"{aspect}:{p.code}", button.label) for p, button in zip(procedures, buttons, strict=True))
 
 
 def rephrase(given: Given) -> Step:
     return go(Home(), say("finding.rephrase", *examples(given), PERSON))
 
 
-def ask(procedures: list[Procedure], given: Given) -> Step:
+def ask(procedures: list[Procedure], given: Given, aspect: Aspect | None = None) -> Step:
     """One question: what tells them apart when their names do not, otherwise which of them."""
     if len(procedures) == 1:
-        return show(procedures[0], given)
+        return shown(procedures[0], aspect, given)
     split = best_split(procedures) if len(procedures) > 1 and are_twins(procedures) else None
-    return ask_difference(split) if split else ask_which(procedures[:OFFERED], given)
+    return ask_difference(split, aspect) if split else ask_which(procedures[:OFFERED], given, aspect)
 
 
-def ask_difference(split: Split) -> Step:
+def ask_difference(split: Split, aspect: Aspect | None = None) -> Step:
     question = text(f"twins.{split.difference}")
     buttons = [Button(among(codes), trait_label(split, trait)) for trait, codes in split.answers]
     options = tuple(Option(trait=trait, codes=codes) for trait, codes in split.answers)
-    return go(Choosing(options=options), Reply((Line(question),), (*buttons, NONE_OF_THESE)))
+    return go(Choosing(options=options, aspect=aspect), Reply((Line(question),), (*buttons, NONE_OF_THESE)))
 
 
 def trait_label(split: Split, trait: str) -> Text:
@@ -79,30 +84,65 @@ def at_home_in(home: str, codes: tuple[str, ...], given: Given) -> Step:
     return step if step.memory else replace(step, memory=given.memory)
 
 
-def ask_which(procedures: list[Procedure], given: Given) -> Step:
-    return go(choice(procedures), say("finding.which", *offers(procedures, given), NONE_OF_THESE))
+def ask_which(procedures: list[Procedure], given: Given, aspect: Aspect | None = None) -> Step:
+    question = say(
+        "finding.asked_of_which" if aspect else "finding.which", *offers(procedures, given, aspect), NONE_OF_THESE
+    )
+    return go(choice(procedures, aspect), question)
 
 
-def choice(procedures: list[Procedure]) -> Choosing:
-    return Choosing(options=tuple(Option(codes=(p.code,)) for p in procedures))
+def choice(procedures: list[Procedure], aspect: Aspect | None = None) -> Choosing:
+    return Choosing(options=tuple(Option(codes=(p.code,)) for p in procedures), aspect=aspect)
 
 
 def choosing(state: Choosing, event: Event, given: Given) -> Step | None:
     match event:
         case Said(Pick(position)):
             picked = option_at(state, position)
-            return narrowed(picked.codes, given) if picked else None
+            return narrowed(picked.codes, given, state.aspect) if picked else misnumbered(state)
         case Said(Is("none")):
             return at_home(state, given) or rephrase(given)
-        case Said(Ask() | Is("agree")):  # first which one
-            return narrowed(all_codes(state), given)
+        case Said(Ask(aspect)):
+            return of_the_last_read(state, aspect, given) or of_which(state, aspect, given)
+        case Said(Is("agree")):  # first which one
+            return narrowed(all_codes(state), given, state.aspect)
         case Said(Wish(words)):
             if home := option_of_home(state, words, given):
                 return at_home_in(home.trait.removeprefix(HOME_TRAIT) if home.trait else "", home.codes, given)
             named = option_named(state, words, given)
-            return narrowed(named.codes, given) if named else None
+            return narrowed(named.codes, given, state.aspect) if named else None
         case _:
             return None
+
+
+def misnumbered(state: Choosing) -> Step | None:
+    if not state.options:
+        return None
+    back = Button(among(all_codes(state)), text("button.choices"))
+    return go(state, say("choice.misnumbered", back, PERSON, most=len(state.options)))
+
+
+def of_the_last_read(state: Choosing, aspect: Aspect, given: Given) -> Step | None:
+    """A question that names no procedure is of the one read before, should the words in between have led astray.
+
+    They have not where all that is asked is what tells the procedures of one paper apart.
+    """
+    if given.memory.read not in given.catalog or any(option.trait for option in state.options):
+        return None
+    step = aspect_of(aspect, given.catalog[given.memory.read or ""], given)
+    asked = narrowed(all_codes(state), given, aspect)
+    if not isinstance(asked.state, Choosing):
+        return step
+    others = replace(asked.replies[0], lines=(Line(text("finding.or_of_another")), *asked.replies[0].lines[1:]))
+    return replace(step, replies=(*step.replies, others))
+
+
+def of_which(state: Choosing, aspect: Aspect, given: Given) -> Step:
+    """Asked once with the list; who asks on does not mean what stands in it."""
+    if state.aspect is None:
+        return narrowed(all_codes(state), given, aspect)
+    back = Button(among(all_codes(state)), text("button.choices"))
+    return go(state.model_copy(update={"aspect": aspect}), say("home.which_procedure", back, PERSON))
 
 
 def option_at(state: Choosing, position: int) -> Option | None:
@@ -144,9 +184,9 @@ def name_words(procedure: Procedure) -> set[str]:
     return set(fold(f"{procedure.name} {procedure.short or ''} {procedure.english or ''} {procedure.code}").split())
 
 
-def narrowed(codes: tuple[str, ...], given: Given) -> Step:
+def narrowed(codes: tuple[str, ...], given: Given, aspect: Aspect | None = None) -> Step:
     left = known(codes, given)
-    return ask(left, given) if left else go(Home(), say("button.old", *examples(given)))
+    return ask(left, given, aspect) if left else go(Home(), say("button.old", *examples(given)))
 
 
 def known(codes: tuple[str, ...], given: Given) -> list[Procedure]:

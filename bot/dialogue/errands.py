@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue.booking.form import begin
-from bot.dialogue.general import answered, contact, way_back
+from bot.dialogue.general import answered, contacts, way_back
 from bot.dialogue.states import AnyState
 from bot.dialogue.step import Line, Reply, Step, go, text
 from bot.dialogue.ways import PERSON
@@ -18,7 +18,7 @@ def booked(state: AnyState, meaning: Book, given: Given) -> Step:
 
 def complained(state: AnyState, given: Given) -> Step:
     step = answered(state, "complain", given)
-    return with_lines(step, Line(text("complain.sorry")), contact("post", given), contact("portal", given))
+    return with_lines(step, Line(text("complain.sorry")), *contacts(given, "post", "portal"))
 
 
 def with_lines(step: Step, *lines: Line) -> Step:
@@ -28,5 +28,5 @@ def with_lines(step: Step, *lines: Line) -> Step:
 
 
 def other_code(state: AnyState, meaning: OtherCode, given: Given) -> Step:
-    lines = (Line(text(f"other.{meaning.kind}", code=meaning.code)), contact("portal", given))
+    lines = (Line(text(f"other.{meaning.kind}", code=meaning.code)), *contacts(given, "portal"))
     return go(state, Reply(lines, (*way_back(state, given), PERSON)))

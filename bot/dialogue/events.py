@@ -1,20 +1,25 @@
 """What can happen to a conversation: first as a channel hears it, then as the dialogue understands it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from bot.dialogue.step import Text, Words
 from knowledge.tongue import Language, language_of
-from knowledge.understanding import Meaning, Understanding, masked
+from knowledge.understanding import Ask, Meaning, Named, Understanding, masked
 
 KEPT = 2000  # characters of a message that are kept
 
-Kind = Literal["picture", "voice", "video", "sticker", "file", "other"]
+# `pictures`: more at once than are read; `unfetched`: a picture that did not come through; `command`: none of ours.
+Kind = Literal["picture", "pictures", "unfetched", "voice", "video", "sticker", "file", "command", "other"]
 
 
 @dataclass(frozen=True)
 class Wrote:
+    """`about`: the procedure whose screen it replies to, where a channel tells; "": none in particular."""
+
     text: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,20 @@ class Chose:
 
     option: str
     label: str = ""  # as it stood on the button, for the transcript
+
+
+@dataclass(frozen=True)
+class ChoseAll:
+    """Several at once, as can be said by their numbers: one after the other, and what the last one shows."""
+
+    choices: tuple[Chose, ...]
+
+
+@dataclass(frozen=True)
+class Misnumbered:
+    """The number of a choice that is not there. `most`: the highest there is."""
+
+    most: int
 
 
 @dataclass(frozen=True)
@@ -71,8 +90,9 @@ class Said:
     text: str = ""  # as it was written, for what only the question asked can read: a name, a house, a note
 
 
+Choice = Chose | ChoseAll | Misnumbered
 Content = Wrote | Chose | Started | Showed | Scanned | Located | Introduced
-Event = Said | Chose | Started | Showed | Scanned | Located | Introduced
+Event = Said | Choice | Started | Showed | Scanned | Located | Introduced
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,8 @@ class Heard:
     content: Content
     language: str = "vi"  # what the channel says the person reads; counts only on the first contact
     public: bool = False  # others read along: nothing personal is asked for or told
+    came_at: datetime | None = None  # to us; None: it is answered as it comes
+    written_at: datetime | None = None  # by the channel's clock; None: it does not say
 
     @property
     def address(self) -> str:
@@ -110,7 +132,10 @@ class Heard:
                 return ""
 
 
-def interpret(content: Content, understanding: Understanding) -> Event:
+def interpret(content: Content | Choice, understanding: Understanding) -> Event:
     if not isinstance(content, Wrote):
         return content
-    return Said(understanding.of(content.text), language_of(content.text[:KEPT]), content.text[:KEPT])
+    meaning = understanding.of(content.text)
+    if content.about and isinstance(meaning, Ask):
+        meaning = Named(content.about, meaning.aspect)
+    return Said(meaning, language_of(content.text[:KEPT]), content.text[:KEPT])

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from bot.dialogue.aspects import aspect_of
 from bot.dialogue.choosing import OFFERED, ask, ask_home, ask_which, choice, examples, offers, rephrase
 from bot.dialogue.events import Event, Said
 from bot.dialogue.misses import looked_for
 from bot.dialogue.reading import shown
 from bot.dialogue.states import Home
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
-from bot.dialogue.ways import PERSON, among
+from bot.dialogue.ways import PERSON, among, title
 from bot.dialogue.world import Given
 from knowledge.search import Found
 from knowledge.topics import Topic
@@ -25,6 +26,8 @@ def home(state: Home, event: Event, given: Given) -> Step:
     match event:
         case Said(Wish() as wish):
             return propose(wish, given)
+        case Said(Ask(aspect)) if given.memory.read in given.catalog:
+            return aspect_of(aspect, given.catalog[given.memory.read or ""], given)
         case Said(Ask()):
             return go(Home(), say("home.which_procedure", *examples(given)))
         case Said(Pick() | Is("none")):
@@ -91,14 +94,19 @@ def nothing_fits(found: Found, given: Given) -> Step:
     if not weak:
         return go(Home(), say("finding.nothing", *examples(given), PERSON))
     lines = (Line(text("finding.nothing")), Line(text("finding.nearest")))
-    return go(choice(weak), Reply(lines, (*offers(weak, given), *fields(weak), PERSON)))
+    return go(choice(weak), Reply(lines, (*offers(weak, given), *fields(weak, given), PERSON)))
 
 
-def fields(procedures: list[Procedure]) -> tuple[Button, ...]:
-    """One button for each field they belong to. A procedure stands for its field, whose name may be too long."""
+def fields(procedures: list[Procedure], given: Given) -> tuple[Button, ...]:
+    """One button for each field they belong to. A procedure stands for its field, whose name may be too long.
+
+    The names of fields are Vietnamese: elsewhere the procedure is named.
+    """
+    language, known = given.memory.language, given.catalog
     by_field = {p.domain: p.code for p in reversed(procedures) if p.domain}
     return tuple(
-        Button(f"field:{code}", text("button.field", field=field)) for field, code in reversed(by_field.items())
+        Button(f"field:{code}", text("button.field", field=field if language == "vi" else title(known[code], language)))
+        for field, code in reversed(by_field.items())
     )[:FIELDS]
 
 

@@ -1,21 +1,26 @@
 """What holds wherever the conversation is: danger, a person, help, general questions. It goes on where it was."""
 
+import re
+from dataclasses import replace
+
 from bot.dialogue import wording
 from bot.dialogue.choosing import all_codes, examples, offers
 from bot.dialogue.dossiers import ways as dossiers
 from bot.dialogue.events import Showed, Started
 from bot.dialogue.orders.ways import back_button
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Choosing, Home, Managing, Reading, Tracking
+from bot.dialogue.states import AnyState, Booking, Choosing, Home, Managing, Reading, Tracking
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import ENGLISH, HELP, PERSON, VIETNAMESE, among, faq_button, title
 from bot.dialogue.world import Given
+from knowledge.faq import Contact
 from knowledge.tongue import Language
 from knowledge.understanding import Danger, Is
 from procedures_catalog.models import Source
 
 TOPICS = ("what", "cost", "safe", "fraud")  # offered with the help
 MEANT = 0.8  # of a hit beside words of danger: all but the very words a procedure is asked for by
+A_PROCEDURE = re.compile(r"\d\.\d{6}")
 TRACKING = "https://dichvucong.gov.vn/tra-cuu-ho-so"
 
 
@@ -28,7 +33,7 @@ def danger(state: AnyState, meaning: Danger, given: Given) -> Step:
 
 
 def gave_secret(state: AnyState, given: Given) -> Step:
-    lines = (Line(text("fraud.secret"), "warning"), contact("portal", given))
+    lines = (Line(text("fraud.secret"), "warning"), *contacts(given, "portal"))
     return go(state, Reply(lines, (*way_back(state, given), *topics(("fraud",), given), PERSON)))
 
 
@@ -48,13 +53,16 @@ def started(event: Started, given: Given) -> Step:
     code = event.payload.removeprefix("th_").replace("-", ".")
     first = welcome(Home(), given)
     if code not in given.catalog:
-        return first
+        unknown = (say("named.unknown_link", code=code),) if A_PROCEDURE.fullmatch(code) else ()
+        return replace(first, replies=(*unknown, *first.replies))
     step = show(given.catalog[code], given)
     greeting = () if given.memory.met else (Reply(first.replies[0].lines),)
     return go(step.state, *greeting, *step.replies, memory=first.memory)
 
 
 def showed(state: AnyState, event: Showed, given: Given) -> Step:
+    if event.kind == "sticker" and isinstance(state, Booking):
+        return go(state)  # a form only asks again
     return go(state, say(f"showed.{event.kind}", *(way_back(state, given) or examples(given))))
 
 
@@ -64,21 +72,22 @@ def helped(state: AnyState, given: Given) -> Step:
 
 
 def person(state: AnyState, given: Given) -> Step:
-    lines = (Line(text("person.title"), "title"), contact("portal", given), contact("post", given))
+    lines = (Line(text("person.title"), "title"), *contacts(given, "portal", "post"))
     emergency = Line(text("person.emergency"), "note")
     return go(state, Reply((*lines, Line(text("person.desk")), emergency), way_back(state, given) or examples(given)))
 
 
-def contact(key: str, given: Given) -> Line:
-    entry, language = given.faq.contacts[key], given.memory.language
-    known = "contact.to_verify" if entry.to_verify else "contact.line"
-    words = text(
-        known,
-        name=entry.name[language],
-        number=wording.phone(entry.number),
-        for_what=entry.for_what[language],
-        day=entry.source.as_of,
-    )
+def contacts(given: Given, *keys: str) -> tuple[Line, ...]:
+    """Whom to call; behind them, once, that their numbers stand in no official text."""
+    entries = [given.faq.contacts[key] for key in keys]
+    days = [entry.source.as_of for entry in entries if entry.to_verify]
+    doubt = (Line(text("contact.to_verify", day=min(days)), "note"),) if days else ()
+    return (*(contact(entry, given.memory.language) for entry in entries), *doubt)
+
+
+def contact(entry: Contact, language: Language) -> Line:
+    number, for_what = wording.phone(entry.number), entry.for_what[language]
+    words = text("contact.line", name=entry.name[language], number=number, for_what=for_what)
     return Line(words, "item", link=f"tel:{entry.number}")
 
 

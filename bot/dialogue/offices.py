@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.dialogue.booking.placing import OFFERED, readings_of
 from bot.dialogue.booking.wordings import commune_of, commune_words
 from bot.dialogue.events import Event, Located, Said
-from bot.dialogue.general import contact, way_back
+from bot.dialogue.general import contacts, way_back
 from bot.dialogue.states import AnyState, Booking, Locating
 from bot.dialogue.step import Button, Line, Reply, Step, go, say, text
 from bot.dialogue.ways import HOME, PERSON, offices_button
@@ -37,9 +37,9 @@ def home_of(given: Given) -> str | None:
 
 def which(state: AnyState, given: Given) -> Step:
     """The form of a pickup is not left for it."""
-    where = state if isinstance(state, Booking) else Locating()
-    question = say("office.which", *way_back(state, given), HOME, PERSON)
-    return go(where, question if isinstance(where, Booking) else replace(question, wants="place"))
+    if isinstance(state, Booking):
+        return go(state, say("office.in_the_form"))
+    return go(Locating(), replace(say("office.which", *way_back(state, given), HOME, PERSON), wants="place"))
 
 
 def among(codes: Sequence[str], state: AnyState, given: Given) -> Step:
@@ -49,12 +49,18 @@ def among(codes: Sequence[str], state: AnyState, given: Given) -> Step:
     return go(state, say("office.among", *buttons, PERSON))
 
 
+def around_here(codes: Sequence[str], state: AnyState, given: Given) -> Step:
+    """A point on the map is near several communes, the likeliest first."""
+    buttons = tuple(Button(offices_button(code).option, commune_words(code)) for code in codes[:OFFERED])
+    return go(state, say("office.around_here", *buttons, PERSON, commune=commune_words(codes[0])))
+
+
 def near(code: str, state: AnyState, given: Given) -> Step:
     """With whom to call first: the list is older than the communes of today."""
     commune = commune_of(code)
     points = given.post.points.near(code)
     lines = (Line(text("office.title", commune=commune.full), "title"), *listed(points, commune))
-    return go(state, Reply((*lines, contact("post", given)), (*way_back(state, given), HOME, PERSON)))
+    return go(state, Reply((*lines, *contacts(given, "post")), (*way_back(state, given), HOME, PERSON)))
 
 
 def listed(points: Sequence[Point], commune: Commune) -> tuple[Line, ...]:
@@ -90,7 +96,7 @@ def locating(state: Locating, event: Event, given: Given) -> Step | None:
     match event:
         case Located(latitude, longitude):
             around = given.post.points.communes_near(latitude, longitude)
-            return among(around, state, given) if around else which(state, given)
+            return around_here(around, state, given) if around else which(state, given)
         case Said(Wish(), text=said):
             codes = list(dict.fromkeys(c.code for reading in readings_of(said, given) for c in reading.communes))
             return among(codes, state, given) if codes else None

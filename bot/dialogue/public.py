@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot.dialogue.states import Choosing, Conversation, Home, Reading
-from bot.dialogue.step import Line, Reply, Step, Text, Value, text
+from bot.dialogue.states import Booking, Choosing, Conversation, Home, Reading
+from bot.dialogue.step import Button, Line, Reply, Step, Text, Value, text
 
+INVITING = ("home.", "welcome.", "help.", "showed.")  # keys of lines that ask to write on begin so
 PUBLIC = (Home, Choosing, Reading)  # states in which nothing is asked of a person
 # Keys of lines about what is somebody's own, begun so.
 PERSONAL = (
@@ -21,11 +22,33 @@ PERSONAL = (
 
 
 def fit_for_public(step: Step, before: Conversation) -> Step:
-    """The step, or, where it would ask for or tell something personal, the way to a private chat."""
+    """The step, or, where it would ask for or tell something personal, the way to a private chat.
+
+    Who is told to write on is told, too, how to address the bot among others.
+    """
     if is_personal(step):
         state = before.state if isinstance(before.state, PUBLIC) else Home()
-        return Step(state, (Reply((Line(text("public.private")),)),))
-    return replace(step, replies=tuple(replace(reply, wants=None) for reply in step.replies))
+        return Step(state, (Reply((Line(text("public.private")),), what_for(step)),))
+    replies = [replace(reply, wants=None) for reply in step.replies]
+    if any(invites(line.words) for reply in replies for line in reply.lines):
+        replies[-1] = replace(replies[-1], lines=(*replies[-1].lines, Line(text("public.address"), "note")))
+    return replace(step, replies=tuple(replies))
+
+
+def what_for(step: Step) -> tuple[Button, ...]:
+    """The procedure of a pickup: what is to be known of it may be read by anybody."""
+    waiting = step.state.among if isinstance(step.state, Booking) and step.state.asked == "consent" else ()
+    drafted = step.memory.draft.procedure if step.memory and step.memory.draft else None
+    code = next(iter(waiting), drafted)
+    return (Button(f"show:{code}", text("public.procedure")),) if code else ()
+
+
+def invites(words: Value) -> bool:
+    """
+    >>> invites(text("home.welcome")), invites(text("help.4")), invites(text("aspect.fee"))
+    (True, True, False)
+    """
+    return isinstance(words, Text) and words.key.startswith(INVITING)
 
 
 def is_personal(step: Step) -> bool:

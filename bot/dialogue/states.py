@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from bot.pickup.order import Address, Person, Visit
+from knowledge.meanings import Aspect
 from knowledge.moments.reader import Shift
 from knowledge.tongue import Language
 
@@ -32,6 +33,7 @@ class Choosing(State):
 
     at: Literal["choosing"] = "choosing"
     options: tuple[Option, ...]
+    aspect: Aspect | None = None  # what is asked of the one that will be chosen
 
 
 class Reading(State):
@@ -78,13 +80,26 @@ class Draft(State):
     again: bool = False  # ordered though one for the same procedure is under way
 
 
+class Waiting(State):
+    """A message said before the consent: it is read after it, as it was meant on its day."""
+
+    said: str
+    day: date | None = None  # None: of a conversation kept before November 2026
+
+
 class Booking(State):
     """The form of a pickup: what was asked last. The draft itself is in the memory."""
 
     at: Literal["booking"] = "booking"
     asked: Asked
     among: tuple[str, ...] = ()  # codes offered: communes or procedures
-    pending: str = ""  # what was said before the consent, to be read after it
+    pending: tuple[Waiting, ...] = ()
+
+    @field_validator("pending", mode="before")
+    @classmethod
+    def of_one_text(cls, kept: object) -> object:
+        """As it was kept before November 2026."""
+        return ({"said": kept},) if kept and isinstance(kept, str) else kept or ()
 
 
 class Locating(State):
@@ -130,6 +145,7 @@ class Memory(State):
     chosen: bool = False  # the language, by word or tap; otherwise it follows the language written in
     met: bool = False  # whether the first greeting, with its warning against fraud, was given
     wishes: tuple[OpenWish, ...] = ()  # of one search, the latest last
+    read: str | None = None  # code of the procedure read last, for questions that name none
     province: str | None = None  # code of the one the citizen named last
     draft: Draft | None = None  # a pickup begun and not ordered
     consent: str | None = None  # version of the text agreed to (storage/consents.py keeps the proof)

@@ -1,6 +1,6 @@
 """The map of the whole dialogue: what holds everywhere, then each state and the function that answers in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +10,9 @@ from bot.dialogue.booking.form import resume
 from bot.dialogue.booking.talking import booking, confirmed_again, resumes
 from bot.dialogue.choosing import choosing
 from bot.dialogue.dossiers import following, looking, tracking
-from bot.dialogue.events import Chose, Event, Introduced, Located, Said, Scanned, Showed, Started
+from bot.dialogue.events import Chose, ChoseAll, Event, Introduced, Located, Misnumbered, Said, Scanned, Showed, Started
 from bot.dialogue.finding import home
-from bot.dialogue.misses import followed
+from bot.dialogue.misses import followed, is_refusal, starts_anew
 from bot.dialogue.named import named
 from bot.dialogue.orders import managing
 from bot.dialogue.reading import reading
@@ -20,6 +20,7 @@ from bot.dialogue.states import AnyState, Booking, Choosing, Home, Locating, Man
 from bot.dialogue.step import Step, go, say
 from bot.dialogue.tapping import tapped
 from bot.dialogue.world import Given
+from knowledge.calling import calls_the_bot
 from knowledge.understanding import (
     Ask,
     AskGeneral,
@@ -62,11 +63,48 @@ ADDRESS = "/id"  # for staff: which chat this is, to name it in the settings
 
 def advance(state: AnyState, event: Event, given: Given) -> Step:
     """What holds everywhere first; then the state itself; what the state declines, home answers."""
+    match event:
+        case ChoseAll(choices):
+            return one_by_one(state, choices, given)
+        case Misnumbered(most):
+            return go(state, say("choice.misnumbered", most=most))
     before = given.memory
     given = in_the_language_of(state, event, given)
-    step = in_the_form(state, event, given) or elsewhere(state, event, given)
+    step = called(state, event, given) or in_the_form(state, event, given) or elsewhere(state, event, given)
     step = step if step.memory or given.memory is before else replace(step, memory=given.memory)
-    return followed(state, event, step, given) if before.wishes else step
+    step = followed(state, event, step, given) if before.wishes else step
+    return remembering_what_was_read(event, step, given)
+
+
+def one_by_one(state: AnyState, choices: Sequence[Chose], given: Given) -> Step:
+    """As if each were tapped where the one before led to; only what the last one shows is shown."""
+    step = Step(state)
+    for choice in choices:
+        step = advance(step.state, choice, given.remembering(step.memory or given.memory))
+        given = given.remembering(step.memory or given.memory)
+    return replace(step, memory=given.memory)
+
+
+def remembering_what_was_read(event: Event, step: Step, given: Given) -> Step:
+    """Until another is read, the one on screen is said not to be meant, or the citizen begins anew."""
+    memory = step.memory or given.memory
+    read = step.state.code if isinstance(step.state, Reading) else memory.read
+    if starts_anew(event) or is_refusal(event, step):
+        read = step.state.code if isinstance(step.state, Reading) else None
+    return step if read == memory.read else replace(step, memory=memory.model_copy(update={"read": read}))
+
+
+def called(state: AnyState, event: Event, given: Given) -> Step | None:
+    """By its name and nothing else: the bot says that it is there, and shows what it showed before."""
+    if not (isinstance(event, Said) and calls_the_bot(event.text)):
+        return None
+    if isinstance(state, Booking):
+        before = afterwards(state, Step(state), given)  # the question again, that of the consent too
+    elif ways := general.way_back(state, given):
+        before = advance(state, Chose(ways[0].option), given)
+    else:
+        before = general.welcome(state, given)
+    return replace(before, replies=(say("bot.here"), *before.replies))
 
 
 def in_the_form(state: AnyState, event: Event, given: Given) -> Step | None:
@@ -122,6 +160,8 @@ def everywhere(state: AnyState, event: Event, given: Given) -> Step | None:
             return mydata.delete(given)
         case Said(Is("cancel"), text=said) if step := managing.stopped(state, said, given):
             return step
+        case Said(Is("nothing")) if isinstance(state, Tracking) and state.asked == "code":  # "abc" is no code
+            return None
         case Said(Is() as meaning):
             return general.simple(state, meaning, given)
         case Said(Speak(language)):

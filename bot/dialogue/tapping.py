@@ -3,13 +3,13 @@
 from bot.dialogue import general, mydata, offices
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.booking import tapping as booking
-from bot.dialogue.checklist import checklist, toggle
+from bot.dialogue.checklist import checklist, ticked_or_not
 from bot.dialogue.choosing import ask_which, at_home_in, examples, known, narrowed
 from bot.dialogue.dossiers import tapping as dossiers
 from bot.dialogue.finding import of_field
 from bot.dialogue.orders import tapping as orders
 from bot.dialogue.reading import show
-from bot.dialogue.states import AnyState, Home
+from bot.dialogue.states import AnyState, Choosing, Home
 from bot.dialogue.step import Step, go, say
 from bot.dialogue.ways import ASPECTS
 from bot.dialogue.world import Given
@@ -48,8 +48,8 @@ def of_a_procedure(verb: str, rest: str, given: Given) -> Step | None:
         case "case" if (case := case_of(more, procedure)) is not None:
             return checklist(procedure, case, given)
         case "tick":
-            on_screen, _, key = more.partition("/")
-            return toggle(procedure, case_of(on_screen, procedure), key, given)
+            on_screen, _, box = more.partition("/")
+            return ticked_or_not(procedure, case_of(on_screen, procedure), box, given)
         case aspect if (found := aspect_named(aspect)) is not None:
             return aspect_of(found, procedure, given)
         case _:
@@ -75,7 +75,7 @@ def of_the_rest(state: AnyState, verb: str, rest: str, given: Given) -> Step | N
         case "offices", commune if commune in given.post.points.middles:
             return offices.near(commune, state, given)
         case "among", codes:
-            return narrowed(tuple(codes.split(",")), given)
+            return narrowed(tuple(codes.split(",")), given, state.aspect if isinstance(state, Choosing) else None)
         case "faq", topic if topic in given.faq.questions:
             return general.answered(state, topic, given)
         case "lang", ("vi" | "en") as language:

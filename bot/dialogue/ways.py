@@ -38,9 +38,24 @@ def aspect_button(aspect: str, code: str) -> Button:
     return Button(f"{aspect}:{code}", text(f"button.{aspect}"))
 
 
-def tick_button(code: str, case: int | None, paper: str, label: Words) -> Button:
+def tick_button(code: str, case: int | None, paper: str, label: Words, *, wanted: bool) -> Button:
     """`case` is the one on screen, so that the screen stays when a common paper is ticked."""
-    return Button(f"tick:{code}/{'-' if case is None else case}/{paper}", label)
+    return Button(f"tick:{code}/{'-' if case is None else case}/{wanting(paper, wanted=wanted)}", label)
+
+
+def wanting(paper: str, *, wanted: bool) -> str:
+    """With what a tap shall make of it: tapped twice, or on an older copy of the list, it stays so."""
+    return f"{paper}/{'on' if wanted else 'off'}"
+
+
+def paper_wanted(option: str) -> tuple[str, bool | None]:
+    """The paper of a box, and whether it shall be ticked; None: a box of before November 2026, which does not say.
+
+    >>> paper_wanted("-/0/on"), paper_wanted("2/13/off"), paper_wanted("-/0")
+    (('-/0', True), ('2/13', False), ('-/0', None))
+    """
+    paper, _, wish = option.rpartition("/")
+    return (paper, wish == "on") if wish in ("on", "off") else (option, None)
 
 
 def case_button(code: str, case: int, name: str) -> Button:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
+from typing import NamedTuple
 
+from babel.core import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from bot.dialogue.step import Reply, Text, Value, Words
+from bot.dialogue.step import Reply, Text, Value, Words, text
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 
 HERE = Path(__file__).parent
@@ -20,18 +23,43 @@ LANGUAGES = ("vi", "en")
 
 
 Piece = tuple[str, str | None, str]  # literal before, name of the gap, its format
+Cut = str | tuple[Piece, ...]  # words without gaps, or cut at them, so that filling is only joining
+
+
+class Forms(NamedTuple):
+    """Words that go by a number, the only one of their values: "1 day", "5 days"."""
+
+    one: Cut
+    other: Cut
 
 
 @cache
-def texts(language: str) -> Mapping[str, str | tuple[Piece, ...]]:
-    """Key -> the words, or, when they have gaps, the words cut at them, so that filling is only joining."""
+def texts(language: str) -> Mapping[str, Cut | Forms]:
     with (HERE / f"{language}.po").open("rb") as file:
-        entries = {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
-    return {key: cut(words) if "{" in words else words for key, words in entries.items()}
+        return {key_of(m): read(m) for m in read_po(file, locale=language) if m.id}
 
 
-def cut(words: str) -> tuple[Piece, ...]:
+def key_of(entry: Entry) -> str:
+    return str(entry.id[0] if entry.pluralizable else entry.id)
+
+
+def read(entry: Entry) -> Cut | Forms:
+    """Of a number there are two forms in English, and in Vietnamese none."""
+    if isinstance(entry.string, tuple | list):
+        return Forms(*map(cut, entry.string))
+    return cut(entry.string or "")
+
+
+def cut(words: str) -> Cut:
+    if "{" not in words:
+        return words
     return tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(words))
+
+
+def form(forms: Forms, values: Mapping[str, Value], language: str) -> Cut:
+    number = next((value for value in values.values() if isinstance(value, int | Decimal)), None)
+    one = number is not None and Locale(language).plural_form(number) == "one"
+    return forms.one if one else forms.other
 
 
 def render(reply: Reply, language: str) -> Message:
@@ -44,9 +72,14 @@ def render(reply: Reply, language: str) -> Message:
     )
 
 
-def render_notice(reply: Reply, language: str) -> Message:
-    """With what a channel needs that may send nothing but approved templates: which notice it is, and its values."""
+def render_notice(reply: Reply, language: str, today: date | None = None) -> Message:
+    """With what a channel needs that may send nothing but approved templates: which notice it is, and its values.
+
+    `today`: what its day is, should it come late.
+    """
     message, first = render(reply, language), reply.lines[0].words
+    if today:
+        message = replace(message, dated=words(text("notice.of_day", day=today), language))
     if isinstance(first, str):
         return message
     values = tuple((name, written(value, "", language)) for name, value in first.values.items())
@@ -57,7 +90,8 @@ def words(value: Words, language: str) -> str:
     """Raises KeyError for a key no language file has, or a gap nothing fills: both are our own faults."""
     if isinstance(value, str):
         return value
-    cut_at_gaps = texts(language)[value.key]
+    entry = texts(language)[value.key]
+    cut_at_gaps = form(entry, value.values, language) if isinstance(entry, Forms) else entry
     if isinstance(cut_at_gaps, str):
         return cut_at_gaps
     filled: list[str] = []

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.dialogue import wording
 from bot.dialogue.aspects import aspect_of
 from bot.dialogue.booking import consenting
 from bot.dialogue.booking.asking import short_question
@@ -9,13 +10,16 @@ from bot.dialogue.booking.buttons import RESUME
 from bot.dialogue.choosing import EXAMPLES
 from bot.dialogue.events import Event, Said
 from bot.dialogue.states import AnyState, Booking
-from bot.dialogue.step import Line, Reply, Step, go, say, text
-from bot.dialogue.ways import show_button
+from bot.dialogue.step import Line, Reply, Step, Text, go, say, text
+from bot.dialogue.ways import show_button, title
 from bot.dialogue.world import Given
 from knowledge.corrections import correction_in
-from knowledge.meanings import Meaning, Wish
+from knowledge.explanation import all_papers
+from knowledge.meanings import Aspect, Meaning, Wish
 from knowledge.names import begins_like_a_name
 from procedures_catalog.models import Procedure
+
+OF_BUTTONS = frozenset({"papers.tick", "book.how"})  # lines that speak of buttons
 
 
 def unclear(state: Booking, event: Event, given: Given) -> Step | None:
@@ -27,7 +31,7 @@ def unclear(state: Booking, event: Event, given: Given) -> Step | None:
         return go(state, say("book.unclear"))
     language = given.memory.language
     if isinstance(event.meaning, Wish) and event.meaning.aspect:
-        return beside_the_form(state, aspect_of(event.meaning.aspect, procedure, given))
+        return side_of(state, event.meaning.aspect, procedure, given)
     button = show_button(procedure, language)
     return go(state, Reply((Line(text("book.unclear")), Line(text("book.or_meant"))), (button,)))
 
@@ -39,16 +43,37 @@ def surely_meant(meaning: Meaning, given: Given) -> Procedure | None:
     return found.hits[0].procedure if found.fits and found.confident else None
 
 
+def side_of(state: Booking, aspect: Aspect, procedure: Procedure, given: Given) -> Step:
+    """One side of a procedure, beside the form. Of papers by case all are listed: there is nothing to tap for more."""
+    if aspect == "papers" and procedure.cases:
+        return go(state, papers_of_all_cases(procedure, given))
+    return beside_the_form(state, aspect_of(aspect, procedure, given))
+
+
+def papers_of_all_cases(procedure: Procedure, given: Given) -> Reply:
+    lines = (
+        Line(text("aspect.papers", name=title(procedure, given.memory.language)), "title"),
+        *(Line(wording.paper_of_case(paper, procedure), "item") for paper in all_papers(procedure)),
+        Line(wording.source_line(procedure.source), "note"),
+    )
+    return Reply(lines)
+
+
 def beside_the_form(state: Booking, step: Step) -> Step:
-    """The answer alone: its buttons would lead away, and the question follows."""
-    return replace(step, state=state, replies=tuple(replace(reply, buttons=()) for reply in step.replies))
+    """The answer alone: its buttons would lead away, and the question follows; nor is anything said of them."""
+    return replace(step, state=state, replies=tuple(map(without_buttons, step.replies)))
+
+
+def without_buttons(reply: Reply) -> Reply:
+    lines = tuple(line for line in reply.lines if not (isinstance(line.words, Text) and line.words.key in OF_BUTTONS))
+    return replace(reply, lines=lines, buttons=())
 
 
 def afterwards(state: AnyState, step: Step, given: Given) -> Step:
     """Behind a digression the question again; a way back to a form that was left."""
     memory = step.memory or given.memory
     given = given.remembering(memory)
-    if not isinstance(state, Booking) or not step.replies or step.forget:
+    if not isinstance(state, Booking) or step.query or step.forget:
         return step
     if step.state == state and state.asked == "consent":
         return replace(step, replies=(*step.replies, consenting.again()))

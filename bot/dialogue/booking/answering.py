@@ -16,7 +16,7 @@ from bot.dialogue.booking.extras import (
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.hearing import Heard
 from bot.dialogue.booking.people import name_answer, named, phoned, receiver
-from bot.dialogue.booking.placing import commune_answer, in_commune, is_nothing_but_a_commune, placed, with_street
+from bot.dialogue.booking.placing import chosen_commune, commune_answer, is_nothing_but_a_commune, placed, with_street
 from bot.dialogue.booking.wordings import commune_of
 from bot.dialogue.states import Asked, Booking
 from bot.dialogue.world import Given
@@ -36,7 +36,7 @@ SUDDENLY = 2  # words; fewer are no wish
 def answered(state: Booking, heard: Heard, filled: Filled, given: Given) -> Filled | None:
     """The message as the answer to the field that was asked; None: it is none."""
     short = short_answers(heard.said)
-    if state.asked not in ADDRESSED and filled.draft.name is None and is_a_whole_name(heard):
+    if state.asked not in ADDRESSED and is_a_whole_name(heard):
         return named(in_capitals(heard.said), filled)
     match state.asked:
         case "procedure":
@@ -71,6 +71,8 @@ def name_said(heard: Heard, among: tuple[str, ...], filled: Filled, given: Given
     """None: it is another slot, a short answer, or a wish."""
     if not heard.name and not heard.rest and (heard.moment or heard.phone or heard.place):
         return None
+    if not heard.name and (heard.moment or heard.place) and not begins_like_a_name(heard.rest):
+        return None  # "à thôi, thứ năm nhé"
     if short_answers(heard.said) and not among:
         return None
     astray = is_about_something_else(heard, given) and not begins_like_a_name(heard.said)
@@ -78,7 +80,7 @@ def name_said(heard: Heard, among: tuple[str, ...], filled: Filled, given: Given
 
 
 def is_a_whole_name(heard: Heard) -> bool:
-    """A name before it is asked for: family name first, three words or more, each with its capital."""
+    """A name that was not asked for: family name first, three words or more, each with its capital."""
     words = heard.said.split()
     if len(words) < WHOLE_NAME or not all(word[0].isupper() for word in words):
         return False
@@ -111,9 +113,9 @@ def commune_said(
     heard: Heard, among: tuple[str, ...], short: frozenset[str], filled: Filled, given: Given
 ) -> Filled | None:
     if among and "yes" in short and len(among) == 1:
-        return in_commune(among[0], filled.draft.said, filled, given)
+        return chosen_commune(among[0], filled, given)
     if among and (named := of_those_offered(heard.said, among)):
-        return in_commune(named, filled.draft.said, filled, given)
+        return chosen_commune(named, filled, given)
     if heard.place and (heard.place.communes or heard.place.province):
         return placed(heard.place, filled, given)
     if heard.moment or heard.phone:

@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.dialogue.booking.wordings import commune_words, visit_label
 from bot.dialogue.step import Button, Words, text
-from bot.dialogue.ways import title
+from bot.dialogue.ways import title, wanting
 from knowledge.moments.reader import Shift
 from knowledge.tongue import Language
 from procedures_catalog.models import Procedure
@@ -59,8 +59,8 @@ def ask_button(field: str, label: Words) -> Button:
     return Button(f"ask:{field}", label)
 
 
-def have_button(key: str, label: Words) -> Button:
-    return Button(f"have:{key}", label)
+def have_button(key: str, label: Words, *, wanted: bool) -> Button:
+    return Button(f"have:{wanting(key, wanted=wanted)}", label)
 
 
 def all_ready_button(case: int | None) -> Button:

@@ -7,9 +7,10 @@ from bot.dialogue import wording
 from bot.dialogue.booking.buttons import all_ready_button, case_button, have_button, papers_done_button
 from bot.dialogue.booking.fields import procedure_of
 from bot.dialogue.booking.filled import Ask, Filled
-from bot.dialogue.checklist import REMEMBERED, tick
+from bot.dialogue.checklist import REMEMBERED, tick, with_tick
 from bot.dialogue.states import Draft
 from bot.dialogue.step import Line, text
+from bot.dialogue.ways import paper_wanted
 from bot.dialogue.world import Given
 from bot.pickup.order import PaperLine
 from knowledge.answers import behind_having, behind_missing, short_answers
@@ -55,6 +56,7 @@ def screen(draft: Draft, given: Given, among: tuple[str, ...] = (), why: tuple[L
                 "tick.on" if is_ticked(paper, procedure, given) else "tick.off",
                 name=paper.document.name,
             ),
+            wanted=not is_ticked(paper, procedure, given),
         )
         for paper in shown
     )
@@ -63,14 +65,13 @@ def screen(draft: Draft, given: Given, among: tuple[str, ...] = (), why: tuple[L
     return Ask("papers", lines, (*boxes, *cases, *everything, papers_done_button(case)), among)
 
 
-def toggled(key: str, filled: Filled, given: Given) -> Filled | None:
+def ticked_or_not(option: str, filled: Filled, given: Given) -> Filled | None:
     """A tick set or taken away. None for a paper the procedure does not have."""
-    procedure = procedure_of(filled.draft, given)
+    procedure, (key, wanted) = procedure_of(filled.draft, given), paper_wanted(option)
     paper = next((paper for paper in all_papers(procedure) if paper.key == key), None)
     if paper is None:
         return None
-    mark, before = tick(procedure, paper), given.memory.ticked
-    after = tuple(m for m in before if m != mark) if mark in before else (*before, mark)[-REMEMBERED:]
+    after = with_tick(tick(procedure, paper), wanted, given.memory.ticked)
     case = key.partition("/")[0]
     return replace(filled, ticked=after, ask=Ask("papers", among=() if case == "-" else (case,)))
 

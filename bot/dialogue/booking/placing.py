@@ -52,6 +52,25 @@ def which(codes: tuple[str, ...], reading: PlaceReading, filled: Filled) -> Fill
     return filled.asking(Ask("commune", tuple(lines), tuple(map(commune_button, offered)), offered))
 
 
+def chosen_commune(code: str, filled: Filled, given: Given) -> Filled:
+    """One of those offered. The old name that was said stays with it, and the street, only if they belong to it: a
+    place shared on the map, or a button of before, is somewhere else.
+    """
+    before, said = filled.draft.commune, filled.draft.said
+    is_elsewhere = before is not None and before != code
+    if said and code not in codes_of(said, near=code):
+        is_elsewhere, said = True, None
+    if is_elsewhere:
+        filled = filled.having(street=None, landmark=None)
+    return in_commune(code, None if is_elsewhere else said, filled, given)
+
+
+def codes_of(said: str, near: str) -> frozenset[str]:
+    """The communes an old name stands for, in the province of one of them."""
+    communes = known_places().read(said, commune_of(near).province.code).communes
+    return frozenset(commune.code for commune in communes)
+
+
 def in_commune(code: str, said: str | None, filled: Filled, given: Given) -> Filled:
     commune = commune_of(code)
     if not is_served(commune.province.code, given):

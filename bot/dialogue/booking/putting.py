@@ -10,7 +10,7 @@ from bot.dialogue.booking.extras import exempted, with_address, with_grams
 from bot.dialogue.booking.fields import procedure_of
 from bot.dialogue.booking.filled import Filled
 from bot.dialogue.booking.people import named
-from bot.dialogue.booking.placing import in_commune
+from bot.dialogue.booking.placing import chosen_commune
 from bot.dialogue.booking.timing import with_wish
 from bot.dialogue.booking.visiting import on
 from bot.dialogue.states import AnyState, Asked, Booking
@@ -72,7 +72,7 @@ def chosen(field: Asked, option: str, filled: Filled, given: Given) -> Filled | 
         case "procedure" if option in given.catalog:
             return for_procedure(option, filled, given)
         case "commune" if option in known_places().book.communes:
-            return in_commune(option, filled.draft.said, filled, given)
+            return chosen_commune(option, filled, given)
         case "exemption":
             return exempted(option, filled, given)
         case "back" | "forward_fee" | "again" if option in ("yes", "no"):

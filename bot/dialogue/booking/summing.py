@@ -50,7 +50,7 @@ def summary(order: Order, draft: Draft, given: Given) -> tuple[tuple[Line, ...],
         *the_way_back(order, procedure),
         *extras(order, given),
         *postage(order.quote),
-        *state_fee(order),
+        *state_fee(order.quote, forwarded=order.forward_fee),
         *clock_lines(order),
         Line(text("book.confirm_question"), "heading"),
     )
@@ -137,13 +137,13 @@ def money(low: Decimal, high: Decimal) -> Text:
     return text("book.sum", sum=low) if low == high else text("book.sums", low=low, high=high)
 
 
-def state_fee(order: Order) -> tuple[Line, ...]:
+def state_fee(quoted: Quote, *, forwarded: bool) -> tuple[Line, ...]:
     """Apart: it is not the post's. Unknown is unknown."""
-    fee = order.quote.state_fee
+    fee = quoted.state_fee
     lines = [Line(text("book.state_fee", sum=fee_words(fee)), "item")]
     if fee.by_count:
         lines.append(Line(text("book.state_fee_by_count"), "note"))
-    if order.forward_fee:
+    if forwarded:
         lines.append(Line(text("book.state_fee_forwarded"), "note"))
     return tuple(lines)
 

@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-from bot.dialogue.aspects import aspect_of
-from bot.dialogue.booking import consenting
-from bot.dialogue.booking.afterwards import afterwards, beside_the_form
-from bot.dialogue.booking.answering import answered
+from bot.dialogue.booking import consenting, pricing
+from bot.dialogue.booking.afterwards import afterwards, side_of
+from bot.dialogue.booking.answering import answered, is_a_whole_name
 from bot.dialogue.booking.asking import asked, edit_screen, short_question
 from bot.dialogue.booking.confirming import already, confirmed
 from bot.dialogue.booking.everything import everything
 from bot.dialogue.booking.extras import CLEARED, cleared
-from bot.dialogue.booking.fields import before, is_asked
+from bot.dialogue.booking.fields import before, is_asked, open_orders
 from bot.dialogue.booking.filled import Filled
-from bot.dialogue.booking.form import agreed, go_on, resume, stopped
+from bot.dialogue.booking.form import ANYTHING, agreed, go_on, resume, stopped, the_only
 from bot.dialogue.booking.hearing import hear
 from bot.dialogue.booking.listening import FREE, listened
 from bot.dialogue.booking.people import introduced
 from bot.dialogue.booking.people import receiver as received
 from bot.dialogue.booking.placing import located
+from bot.dialogue.booking.pricing import asks_the_price
 from bot.dialogue.booking.putting import put
 from bot.dialogue.booking.tapping import tapped
 from bot.dialogue.events import Chose, Event, Introduced, Located, Said
@@ -25,6 +25,7 @@ from bot.dialogue.states import AnyState, Asked, Booking, Draft, Managing, askab
 from bot.dialogue.step import Line, Reply, Step, go, text
 from bot.dialogue.world import Given
 from knowledge.answers import Short, field_to_mend, short_answers
+from knowledge.corrections import correction_in, is_house_number
 from knowledge.meanings import (
     Ask,
     AskGeneral,
@@ -46,6 +47,7 @@ from knowledge.meanings import (
     Speak,
     Track,
     Unfollow,
+    Wish,
 )
 
 URGENT = (Danger, GaveSecret, Speak)
@@ -108,21 +110,48 @@ def before_consent(state: Booking, event: Event, given: Given) -> Step | None:
             short = short_answers(said)
             if "yes" in short:
                 return agreed(state, given)
-            if short & {"no", "stop"}:
+            if short & {"no", "stop"} or meaning == Is("cancel"):
                 return consenting.declined(given)
-            if is_for_others(meaning, state) or not hear(said, given).tells:
+            if meaning == Manage("cancel") and not has_orders(given):
+                return consenting.declined(given)
+            if asks_the_price(meaning) and (quoted := pricing.told(Draft(procedure=of_consent(state, given)), given)):
+                return go(state, quoted, consenting.again())
+            if "resume" in short:
+                return go(state, consenting.again())
+            if is_for_others(meaning, state, given) or asks(meaning) or not is_of_the_pickup(said, given):
                 return None
-            pending = f"{state.pending}, {said}"[: consenting.LONGEST]
-            return go(state.model_copy(update={"pending": pending}), consenting.again())
+            return go(consenting.waiting_too(state, said, given), consenting.again())
         case _:
             return None
 
 
-def is_for_others(meaning: Meaning, state: Booking) -> bool:
+def of_consent(state: Booking, given: Given) -> str | None:
+    """The procedure the pickup is wished for, as far as it was said to be one."""
+    code = state.among[0] if state.among else None
+    return the_only(ANYTHING, code, state.pending[0].said if state.pending else "", given)
+
+
+def has_orders(given: Given) -> bool:
+    return bool(open_orders(given))
+
+
+def is_of_the_pickup(said: str, given: Given) -> bool:
+    heard = hear(said, given)
+    return heard.tells or is_a_whole_name(heard) or is_house_number(said) or correction_in(said) is not None
+
+
+def asks(meaning: Meaning) -> bool:
+    """A question about a procedure it names: it fills in nothing."""
+    return isinstance(meaning, Wish | Named) and meaning.aspect is not None
+
+
+def is_for_others(meaning: Meaning, state: Booking, given: Given) -> bool:
     if state.asked in FREE:
         return isinstance(meaning, URGENT)
     if isinstance(meaning, Named):
-        return state.asked != "procedure"
+        return state.asked != "procedure" or asks(meaning)
+    if isinstance(meaning, Manage) and not has_orders(given):  # about the one that is arranged
+        return meaning.what == "see"
     return isinstance(meaning, FOR_OTHERS) or (isinstance(meaning, Is) and meaning.what in SIMPLE_FOR_OTHERS)
 
 
@@ -130,10 +159,18 @@ def of_words(state: Booking, meaning: Meaning, said: str, draft: Draft, given: G
     short = short_answers(said)
     if step := steered(state, short, said, draft, given):
         return step
-    if is_for_others(meaning, state):
+    if state.asked not in FREE and asks_the_price(meaning) and (step := priced(state, meaning, draft, given)):
+        return step
+    if is_for_others(meaning, state, given):
         return None
+    if meaning == Is("cancel") and not short:  # "thôi không gửi nữa"
+        return stopped(given)
+    if isinstance(meaning, Manage):
+        return managed(state, meaning, said, draft, given)
     if isinstance(meaning, Ask) and not answers_anyway(state, said, draft, given):
         return digression(state, meaning, draft, given)
+    if state.asked not in FREE and asks(meaning) and not answers_anyway(state, said, draft, given):
+        return None
     if isinstance(meaning, Pick) and (step := picked(state, meaning.position, draft, given)):
         return step
     if isinstance(meaning, Book):
@@ -144,6 +181,25 @@ def of_words(state: Booking, meaning: Meaning, said: str, draft: Draft, given: G
     if isinstance(meaning, Is) and meaning.what in ("agree", "none", "cancel", "greeting"):
         return go(state, short_question(state, draft, given))
     return None
+
+
+def priced(state: Booking, meaning: Meaning, draft: Draft, given: Given) -> Step | None:
+    """The postage, and all of the state fee for words that may mean it. None: of no procedure yet."""
+    quoted = pricing.told(draft, given)
+    if quoted is None:
+        return None
+    fee = digression(state, meaning, draft, given) if isinstance(meaning, Ask) else None
+    step = fee or afterwards(state, go(state), given)
+    return replace(step, replies=(quoted, *step.replies))
+
+
+def managed(state: Booking, meaning: Manage, said: str, draft: Draft, given: Given) -> Step:
+    """ "Hủy lịch hẹn", "đổi lịch sang chiều", with no other pickup than the one that is arranged."""
+    if meaning.what == "cancel":
+        return stopped(given)
+    if filled := listened(ANYTHING, said, draft, given):
+        return go_on(filled, given)
+    return asked("visit", Filled(draft), given) if meaning.what == "move" else go(state, edit_screen(given, draft))
 
 
 def answers_anyway(state: Booking, said: str, draft: Draft, given: Given) -> bool:
@@ -199,5 +255,4 @@ def digression(state: Booking, meaning: Ask, draft: Draft, given: Given) -> Step
     """A question about the procedure of the draft. None: about none, for others to answer."""
     if draft.procedure not in given.catalog:
         return None
-    step = aspect_of(meaning.aspect, given.catalog[draft.procedure or ""], given)
-    return afterwards(state, beside_the_form(state, step), given)
+    return afterwards(state, side_of(state, meaning.aspect, given.catalog[draft.procedure or ""], given), given)

@@ -51,8 +51,9 @@ def of_the_draft(state: AnyState, verb: str, rest: str, given: Given) -> Step | 
     match verb:
         case "put" if field and (now := put(state, field, option, filled, given)):
             return go_on(now, given)
-        case "have" if filled.draft.procedure in given.catalog and (ticked := papers.toggled(rest, filled, given)):
-            return asked("papers", ticked, given)
+        case "have" if filled.draft.procedure in given.catalog:
+            ticked = papers.ticked_or_not(rest, filled, given)
+            return asked("papers", ticked, given) if ticked else None
         case "papersof" if rest.isdecimal() and filled.draft.procedure in given.catalog:
             return asked("papers", replace(filled, ask=papers.screen(filled.draft, given, (rest,))), given)
         case "ask" if field and field in QUESTIONS and is_asked(field, filled.draft, given):

@@ -8,7 +8,7 @@ from bot.dialogue.dossiers.own import followed_of, is_awaited
 from bot.dialogue.dossiers.shown import screen
 from bot.dialogue.dossiers.ways import ANOTHER, again_button, follow_button, once_button
 from bot.dialogue.dossiers.wording import system_words
-from bot.dialogue.general import TRACKING, contact, way_back
+from bot.dialogue.general import TRACKING, contacts, way_back
 from bot.dialogue.states import AnyState, Booking, Home, Tracking
 from bot.dialogue.step import Button, Command, Follow, Line, Reply, Step, Text, go, text
 from bot.dialogue.ways import PERSON
@@ -93,7 +93,7 @@ def elsewhere(state: AnyState, looked: Looked, given: Given) -> Step:
         Line(text("dossier.code", code=code)),
         Line(kept_by),
         *page(looked),
-        contact("portal", given),
+        *contacts(given, "portal"),
     )
     return go(state, Reply(lines, (*way_back(state, given), ANOTHER, PERSON)))
 

@@ -4,7 +4,7 @@ from bot.dialogue import wording
 from bot.dialogue.dossiers.answering import on_screen
 from bot.dialogue.dossiers.own import pickup_of
 from bot.dialogue.dossiers.ways import back_button
-from bot.dialogue.general import contact, topics
+from bot.dialogue.general import contacts, topics
 from bot.dialogue.states import AnyState
 from bot.dialogue.step import Line, Reply, Step, go, text
 from bot.dialogue.ways import PERSON
@@ -22,9 +22,8 @@ def complain(state: AnyState, code: str, given: Given) -> Step:
     lines = (
         Line(text("dossier.complain", code=code), "title"),
         *paragraphs(asked[0], given),
-        contact("portal", given),
         *(line for question in asked[1:] for line in (heading(question, given), *paragraphs(question, given))),
-        *((contact("post", given),) if carried else ()),
+        *contacts(given, "portal", *(("post",) if carried else ())),
         Line(wording.sources_line([source for question in asked for source in sources(question)]), "note"),
     )
     others = () if carried else topics((POST,), given)

@@ -1,16 +1,17 @@
 """All there is to follow in this chat, pickups and dossiers together; and how to send the code of another."""
 
+from bot.dialogue.aspects import PORTAL
 from bot.dialogue.dossiers.own import apart, dossier_of, is_handed_over
 from bot.dialogue.dossiers.ways import dossier_button
 from bot.dialogue.dossiers.wording import plain_words, procedure_name
 from bot.dialogue.errands import with_lines
-from bot.dialogue.general import TRACKING, answered, way_back
+from bot.dialogue.general import TRACKING, answered, contacts, way_back
 from bot.dialogue.orders.listed import MOST, in_short, name_of
 from bot.dialogue.orders.own import is_open
 from bot.dialogue.orders.ways import order_button
-from bot.dialogue.states import AnyState, Booking, Home, Locating, Tracking
+from bot.dialogue.states import AnyState, Booking, Home, Locating, Reading, Tracking
 from bot.dialogue.step import Button, Line, Reply, Step, Text, Words, go, text
-from bot.dialogue.ways import PERSON
+from bot.dialogue.ways import HOME, PERSON
 from bot.dialogue.world import Followed, Given, Under
 
 
@@ -74,6 +75,17 @@ def code_asked(state: AnyState, given: Given, *first: Line) -> Step:
     return go(awaiting(state), Reply(lines, (*way_back(state, given), PERSON)))
 
 
+def without_code(state: AnyState, given: Given) -> Step:
+    """Where it stands, and what can be done without it. It may still be sent."""
+    lines = (
+        Line(text("dossier.code_where")),
+        Line(text("dossier.code_lost"), "item"),
+        Line(text("dossier.code_online"), "item", link=PORTAL),
+        *contacts(given, "portal"),
+    )
+    return go(awaiting(state), Reply(lines, (*way_back(state, given), HOME, PERSON)))
+
+
 def awaiting(state: AnyState) -> AnyState:
-    """A code is understood anywhere: what is on screen stays, if there is something."""
-    return Tracking(asked="code") if isinstance(state, Home | Locating | Tracking) else state
+    """A code is understood anywhere: what is done on screen goes on. What was read is remembered."""
+    return Tracking(asked="code") if isinstance(state, Home | Locating | Reading | Tracking) else state

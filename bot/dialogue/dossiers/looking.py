@@ -8,7 +8,7 @@ from bot.dialogue.dossiers.own import apart, dossier_of, followed_of, is_handed_
 from bot.dialogue.dossiers.ways import dossier_button, parcel_button
 from bot.dialogue.errands import other_code
 from bot.dialogue.events import Scanned
-from bot.dialogue.general import TRACKING, contact, way_back
+from bot.dialogue.general import TRACKING, contacts, way_back
 from bot.dialogue.named import named
 from bot.dialogue.orders.listed import of_number
 from bot.dialogue.orders.own import order_of
@@ -45,7 +45,7 @@ def doubtful(state: AnyState, meaning: DossierCode, given: Given) -> Step:
         Line(text("dossier.code", code=meaning.code)),
         Line(text("dossier.doubtful"), "warning"),
         Line(text("dossier.where"), link=TRACKING),
-        contact("portal", given),
+        *contacts(given, "portal"),
     )
     return go(state, Reply(lines, (*way_back(state, given), PERSON)))
 
@@ -68,7 +68,7 @@ def of_parcel(state: AnyState, meaning: ParcelCode, given: Given) -> Step:
         Line(text("parcel.code", code=meaning.code)),
         *slip,
         Line(text("parcel.where"), link=POST_PAGE),
-        contact("post", given),
+        *contacts(given, "post"),
     )
     return go(state, Reply(lines, (*way_back(state, given), PERSON)))
 

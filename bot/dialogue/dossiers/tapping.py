@@ -8,7 +8,7 @@ from bot.dialogue.dossiers.following import follow, link, once, unfollow
 from bot.dialogue.dossiers.looking import all_of_them, look, of_code, of_parcel
 from bot.dialogue.dossiers.own import followed_of
 from bot.dialogue.states import AnyState
-from bot.dialogue.step import Step
+from bot.dialogue.step import Line, Step, text
 from bot.dialogue.world import Given
 from knowledge.codes import find_codes
 from knowledge.meanings import Code, DossierCode, ParcelCode
@@ -37,6 +37,8 @@ def tapped(state: AnyState, verb: str, rest: str, given: Given) -> Step | None:
             return all_of_them(state, given)
         case "askcode", "":
             return listed.code_asked(state, given)
+        case "askcode", "other":
+            return listed.code_asked(state, given, Line(text("dossier.not_a_code")))
     code, _, number = rest.partition("/")
     match verb, written(code):
         case "parcel", ParcelCode() as parcel:

@@ -14,6 +14,7 @@ from bot.dialogue.states import AnyState, Home, Tracking
 from bot.dialogue.step import Line, Look, Step, ask, text
 from bot.dialogue.world import Given
 from bot.dossiers.dossier import Status
+from knowledge.answers import has_no_code, short_answers
 from knowledge.codes import last_digits
 from knowledge.understanding import (
     Ask,
@@ -36,6 +37,7 @@ AWAITED: Mapping[Status, Aspect] = {"supplement": "papers", "payment": "fee"}  #
 OF_THE_DOSSIER: frozenset[Aspect] = frozenset({"time", "result"})  # asked of one on screen: when it is done
 # what the dossier itself waits for: its owner may read it, anybody may read what the procedure asks for in general
 MISSING: frozenset[tuple[Status, Aspect]] = frozenset({("supplement", "papers"), ("payment", "fee")})
+A_FEW = 2  # words
 A_CODE_OF_SORTS = 6  # digits in words that should have been a code
 # said on purpose, whatever numbers stand in it
 SOMETHING_ELSE = (Book, Complain, Danger, DossierCode, FindOffice, GaveSecret, Manage, OrderCode, ParcelCode)
@@ -70,9 +72,13 @@ def tracking(state: Tracking, event: Event, given: Given) -> Step | None:
             return listed.code_asked(state, given)
         case Said(Is("agree")), None, str(code):
             return look(state, code, given)
+        case Said(Wish() | Ask() | Is("none"), text=said), "code", _ if has_no_code(said) or is_no(said):
+            return listed.without_code(state, given)
         case Said(text=said), "digits", str(code) if has_digits(said, 1):
             return proving.question(code, Line(text("dossier.not_digits"), "warning"))
-        case Said(Wish(), text=said), "code", _ if has_digits(said, A_CODE_OF_SORTS):
+        case Said(Is("nothing")), "code", _:
+            return listed.code_asked(state, given, Line(text("dossier.no_code"), "warning"))
+        case Said(Wish(), text=said), "code", _ if has_digits(said, A_CODE_OF_SORTS) or is_no_wish(said, given):
             return listed.code_asked(state, given, Line(text("dossier.no_code"), "warning"))
         case _:
             return None
@@ -88,6 +94,17 @@ def awaited(state: AnyState, aspect: Aspect, given: Given) -> Step | None:
 
 def has_digits(said: str, count: int) -> bool:
     return sum(c.isdecimal() for c in said) >= count
+
+
+def is_no(said: str) -> bool:
+    """ "Không có", to "the code, please"."""
+    return bool({"no", "skip", "none_ready"} & short_answers(said))
+
+
+def is_no_wish(said: str, given: Given) -> bool:
+    """A word or two by which nothing is found: meant as a code, most likely."""
+    found = given.search.find(said, limit=1)
+    return len(said.split()) <= A_FEW and not found.fits
 
 
 def beside(state: Tracking, aspect: Aspect, code: str, given: Given) -> Step | None:

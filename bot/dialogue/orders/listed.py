@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.dialogue.booking.buttons import DROP, RESUME
 from bot.dialogue.choosing import examples
-from bot.dialogue.general import contact, way_back
+from bot.dialogue.general import contacts, way_back
 from bot.dialogue.orders.own import is_open, order_of
 from bot.dialogue.orders.shown import show
-from bot.dialogue.orders.ways import cancel_button, correct_button, move_button, order_button
+from bot.dialogue.orders.ways import cancel_button, correct_button, move_button, order_button, slip_button
 from bot.dialogue.orders.wording import procedure_words
 from bot.dialogue.states import AnyState, Booking, Home
 from bot.dialogue.step import Button, Line, Reply, Step, Text, go, say, text
@@ -30,6 +31,11 @@ def listed(state: AnyState, given: Given) -> Step:
 
 
 def none_here(state: AnyState, given: Given) -> Step:
+    """One that is being arranged is none yet: it is said, with the way on."""
+    if isinstance(state, Booking):
+        return go(state, say("order.none_but_begun"))
+    if given.memory.draft:
+        return go(state, say("order.none_but_begun", RESUME, DROP))
     return go(state, say("order.none", *(way_back(state, given) or examples(given)), PERSON))
 
 
@@ -49,7 +55,8 @@ def in_short(under: Under, given: Given) -> Text:
 
 def which(what: str, orders: Sequence[Under], given: Given) -> Step:
     """Several orders can be meant."""
-    button = {"move": move_button, "cancel": cancel_button, "correct": correct_button}.get(what, order_button)
+    buttons = {"move": move_button, "cancel": cancel_button, "correct": correct_button, "slip": slip_button}
+    button = buttons.get(what, order_button)
     return go(Home(), say("order.which", *choices(orders, button, given), PERSON))
 
 
@@ -70,5 +77,5 @@ def mistyped(state: AnyState, number: str, given: Given) -> Step:
 
 def not_here(state: AnyState, number: str, given: Given) -> Step:
     """The same whether there is such an order or not: a number alone opens nothing."""
-    lines = (Line(text("order.not_here", number=number)), contact("post", given))
+    lines = (Line(text("order.not_here", number=number)), *contacts(given, "post"))
     return go(state, Reply(lines, (*(way_back(state, given) or examples(given)), PERSON)))

@@ -8,12 +8,13 @@ from bot.dialogue.finding import propose
 from bot.dialogue.orders import cancelling, correcting, moving
 from bot.dialogue.orders.listed import listed, none_here, not_here, which
 from bot.dialogue.orders.own import changeable, meant, order_of, without_number
-from bot.dialogue.orders.shown import show
+from bot.dialogue.orders.shown import show, slip
 from bot.dialogue.orders.ways import back_button
 from bot.dialogue.states import AnyState, Home, Managing
 from bot.dialogue.step import Line, Step, text
 from bot.dialogue.world import Given, Under
 from knowledge.answers import Short, short_answers
+from knowledge.corrections import correction_in
 from knowledge.moments import read_moment
 from knowledge.order_numbers import read_order_number
 from knowledge.sayings import words_of
@@ -23,7 +24,8 @@ from knowledge.understanding import Ask, Aspect, Is, Manage, Pick, Wish
 
 YES: frozenset[Short] = frozenset({"yes", "confirm"})
 NO: frozenset[Short] = frozenset({"no", "stop", "previous"})
-TAKE_BACK = frozenset({"huy", "cancel"})  # among the words to stop: those that may mean the order
+# among the words to stop: those that may mean the order
+TAKE_BACK = frozenset({"huy", "cancel", "gui", "hen", "lay", "dat", "send", "book"})
 
 
 def managing(state: Managing, event: Event, given: Given) -> Step | None:
@@ -49,7 +51,7 @@ def managing(state: Managing, event: Event, given: Given) -> Step | None:
             return correcting.read_phone(under, said, given)
         case Introduced() as contact, "correct":
             return correcting.introduced(under, contact, given)
-        case Said(Wish(), text=said), _ if is_only_a_moment(said, given):
+        case Said(Wish(), text=said), _ if is_only_a_moment(said, given) or is_changed_to_a_moment(said, given):
             return moving.read(under, said, given)
         case _:
             return None
@@ -102,6 +104,11 @@ def is_only_a_moment(said: str, given: Given) -> bool:
     return moment is not None and all(word.said in small_words() for word in words_of(moment.rest))
 
 
+def is_changed_to_a_moment(said: str, given: Given) -> bool:
+    """ "À thôi, đổi sang chiều thứ tư nhé"."""
+    return correction_in(said) is not None and read_moment(said, given.now) is not None and not is_search(said, given)
+
+
 def wished(state: AnyState, what: Manage, said: str, given: Given) -> Step:
     """What is said of orders, wherever the conversation is; the form of a pickup hears it before."""
     number = read_order_number(said)
@@ -123,6 +130,8 @@ def act(what: Manage, under: Under, said: str, given: Given) -> Step:
             return newly_wished(under, said, given) or moving.offer(under, given)
         case "correct":
             return correcting.read_phone(under, without_number(said), given) or correcting.ask(under, given)
+        case "slip":
+            return slip(under, given)
         case _:
             return show(under, given)
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from bot.dialogue import wording
-from bot.dialogue.general import contact
+from bot.dialogue.general import contacts
 from bot.dialogue.orders.own import is_changeable, is_open
 from bot.dialogue.orders.ways import (
     ORDERS,
@@ -134,7 +134,7 @@ def whom_to_call(under: Under, given: Given) -> tuple[Line, ...]:
     """Where nothing can be changed here any more."""
     if is_changeable(under) or not is_open(under):
         return ()
-    return (Line(text("order.by_phone")), contact("post", given))
+    return (Line(text("order.by_phone")), *contacts(given, "post"))
 
 
 def ways_on(under: Under, given: Given) -> tuple[Button, ...]:
