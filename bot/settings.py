@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     zalo_buttons: bool = False
     zalo_a_minute: float = Field(100.0, gt=0)
     zalo_templates: Path | None = None
+    zalo_verifier: Path | None = None
     zalo_silence: float = Field(30.0, ge=0, le=24 * 60)
     zalo_api: HttpUrl = HttpUrl("https://openapi.zalo.me")
     zalo_oauth: HttpUrl = HttpUrl("https://oauth.zaloapp.com")
@@ -102,7 +103,8 @@ class Settings(BaseSettings):
         needed = ("zalo_app_id", "zalo_app_secret")
         missing = [name for name in needed if getattr(self, name) is None]
         if (self.zalo_app_id or self.zalo_refresh_token) and missing:
-            raise ValueError("Zalo needs " + ", ".join(PREFIX + name.upper() for name in missing))
+            given = [f"{PREFIX}{name.upper()}" for name in ("zalo_app_id", "zalo_refresh_token") if getattr(self, name)]
+            raise ValueError(f"{given[0]} needs " + ", ".join(PREFIX + name.upper() for name in missing))
         return self
 
     @model_validator(mode="after")
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
         needed = ("post_url", "post_user", "post_secret", "post_customer", own)
         missing = [name for name in needed if getattr(self, name) is None]
         if self.post != "sandbox" and missing:
-            raise ValueError(f"{self.post} needs " + ", ".join(PREFIX + name.upper() for name in missing))
+            raise ValueError(f"{PREFIX}POST={self.post} needs " + ", ".join(PREFIX + name.upper() for name in missing))
         return self
 
 
@@ -125,7 +127,15 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = (
-            f"{PREFIX}{str((e['loc'] or ('POST',))[0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
-        )
+        faults = (told(e["loc"], e["msg"]) for e in error.errors(include_input=False))
         raise SettingsError("\n".join(faults)) from None
+
+
+def told(where: tuple[int | str, ...], what: str) -> str:
+    """What is wrong with several variables together names them itself.
+
+    >>> told(("port",), "Input should be a valid integer"), told((), "Value error, NOIDAI_A needs NOIDAI_B")
+    ('NOIDAI_PORT: Input should be a valid integer', 'NOIDAI_A needs NOIDAI_B')
+    """
+    said = what.removeprefix("Value error, ")
+    return f"{PREFIX}{str(where[0]).upper()}: {said}" if where else said

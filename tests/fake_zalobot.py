@@ -54,7 +54,7 @@ class FakeZaloBot:
                 "from": {"id": person or chat, "display_name": "Mai", "is_bot": False},
                 "chat": {"id": chat, "chat_type": kind},
                 "message_id": f"2d758cb5e22217{number:06}",
-                "date": self.began + 1000 * number,
+                "date": self.began + 4000 * number,
                 **content,
             },
         }

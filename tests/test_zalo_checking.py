@@ -7,11 +7,12 @@ import pytest
 from aiohttp import ClientSession
 from yarl import URL
 
+from bot.app_doctor import database
 from bot.handlers.zalo.checking import check
 from bot.handlers.zalo.templates import Template, Templates
 from bot.storage.store import Store
 from tests.conftest import Clock
-from tests.zalo_account import Account, Serves, opened
+from tests.zalo_account import Account, Serves, message, opened
 
 
 @pytest.fixture
@@ -61,6 +62,45 @@ async def test_what_is_wrong_is_said_with_what_to_do(account: Account, local_sto
     )
     assert not well
     assert "NOIDAI_ZALO_OAUTH" in line
+
+
+async def test_a_wrong_secret_is_not_called_a_missing_consent(account: Account, local_store: Store) -> None:
+    """Also to a doctor who comes later, while what was refused is not tried again."""
+    consent = account.zalo.consent()
+    service = account.process(local_store, consent, secret="mistyped")
+    assert await service.says("1") == "consent"
+    ((well, line),) = await check(account.process(local_store, consent, secret="mistyped").api, local_store)
+    assert not well
+    assert "code -14004" in line
+    assert "NOIDAI_ZALO_APP_SECRET" in line
+    assert account.zalo.called == ["token"]
+
+
+async def test_a_token_refused_when_new(account: Account, local_store: Store) -> None:
+    account.zalo.account_code = -216
+    ((well, line),) = await check(account.process(local_store, account.zalo.consent()).api, local_store)
+    assert not well
+    assert "ask again in a minute" in line
+    assert "look the code up" not in line
+
+
+def test_what_is_tried_again_waits_and_what_is_held_is_told_apart(local_store: Store, clock: Clock) -> None:
+    """What is put off is not due just now, and still nobody has it."""
+    words = (message("Chào anh/chị"),)
+
+    def said() -> list[str]:
+        return [line for _, line in local_store.run_now(database) if line.startswith("answers")]
+
+    for key in ("tried", "held", "later"):
+        at = clock.now() + timedelta(hours=9) if key == "later" else None
+        local_store.run_now(lambda unit, key=key, at=at: unit.turns.notify(f"zalo:{key}", key, words, at))  # type: ignore[misc]
+    tried, held = local_store.run_now(lambda unit: unit.turns.owed())
+    local_store.run_now(lambda unit: unit.turns.put_off(tried.id, timedelta(minutes=1), 0))
+    local_store.run_now(lambda unit: unit.turns.hold(held.id))
+    assert said() == ["answers waiting: 1", "answers kept until their citizens are heard again: 1"]
+    clock.passes(timedelta(minutes=10))
+    local_store.run_now(lambda unit: unit.turns.put_off(tried.id, timedelta(minutes=1), 0))
+    assert "1, the oldest since 2026-11-21 09:00 UTC" in said()[0]
 
 
 async def test_a_plan_without_the_api_is_named_by_its_code(account: Account, local_store: Store) -> None:

@@ -19,13 +19,13 @@ from bot.dialogue.events import Chose, Heard, Introduced, Located, Scanned, Show
 from bot.dialogue.step import text
 from bot.dialogue.world import World
 from bot.handlers.pictures import LARGEST
+from bot.handlers.viewer import A_MINUTE, MOST, Viewer, is_zalos, secured
 from bot.handlers.zalo.echoes import Echoes
 from bot.handlers.zalo.intake import OF_CITIZENS, OF_FOLLOWERS, OF_STAFF, update_of
-from bot.handlers.zalo.pictures import A_MINUTE, MOST, Viewer, is_zalos, secured
 from bot.handlers.zalo.reading import Reader
 from bot.handlers.zalo.showing import Showing
 from bot.inbox import Inbox
-from bot.services.receipts.reader import Receipts
+from bot.services.receipts.threads import Receipts
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.texts.render import LANGUAGES, words
@@ -108,7 +108,7 @@ async def hand(aiohttp_server: Serves, local_store: Store, clock: Clock) -> Asyn
     server = await aiohttp_server(app)
     url = server.make_url("/p")
     async with ClientSession() as session:
-        viewer = Viewer(session, codes, admits=lambda asked: asked.authority == url.authority)
+        viewer = Viewer("zalo", session, codes, admits=lambda asked: asked.authority == url.authority)
         reader = Reader(viewer, Echoes(local_store, Showing().written), local_store, clock.now)
         yield Hand(reader, codes, bucket, url, local_store)
 
@@ -211,7 +211,7 @@ async def test_the_codes_of_a_receipt(hand: Hand, zalo: Zalo, local_store: Store
     receipts = Receipts()
     hand.bucket.files["a.jpg"] = taken(both(SHORT))
     reader = Reader(
-        Viewer(hand.reader.viewer.session, receipts, hand.reader.viewer.admits), hand.reader.echoes, local_store
+        Viewer("zalo", hand.reader.viewer.session, receipts, hand.reader.viewer.admits), hand.reader.echoes, local_store
     )
     event = zalo.attaches("image", {"url": hand.picture("a.jpg"), "thumbnail": hand.picture("small.jpg")})
     update = update_of(event, written(event))
@@ -277,7 +277,7 @@ async def test_nothing_but_zalos_own_hosts_is_asked(zalo: Zalo, local_store: Sto
     assert not is_zalos(secured(URL(address)))
     codes = Codes()
     async with ClientSession() as session:
-        viewer = Viewer(session, codes)
+        viewer = Viewer("zalo", session, codes)
         assert await viewer.seen(MAI, [address]) == Showed("picture")
     assert codes.seen == []
 
@@ -384,7 +384,30 @@ async def test_an_echo_of_a_file_of_ours(hand: Hand, zalo: Zalo) -> None:
     assert isinstance(await hand.sees(event), StaffSpoke)
     hand.store.run_now(lambda unit: unit.turns.notify(f"zalo:{MAI}", "n1", shown))
     assert await hand.sees(event) is None
-    assert await hand.sees(zalo.shows("Phiếu gửi hồ sơ: https://a.gov.vn/f/abc", STAFF)) is None
+    named = words(text("zalo.file_elsewhere", label="Phiếu gửi hồ sơ"), "vi")
+    for back in ("Phiếu gửi hồ sơ: https://a.gov.vn/f/abc-D_1", named):
+        assert await hand.sees(zalo.shows(back, STAFF)) is None
+
+
+async def test_what_staff_hand_over_beside_a_file_of_ours(hand: Hand, zalo: Zalo, clock: Clock) -> None:
+    """Their photo, their sticker, their words that begin as a file of ours is called; their file, some time later."""
+    shown = (Message((ShownLine("Lịch hẹn"),), files=(ShownFile("ics/1", "Thêm vào lịch"),), wants="contact"),)
+    hand.store.run_now(lambda unit: unit.turns.notify(f"zalo:{MAI}", "n1", shown))
+    for kind in ("image", "sticker", "gif"):
+        event = zalo.shows("", STAFF, kind=kind)
+        event["message"]["attachments"] = [{"type": kind, "payload": {"url": "https://zdn.vn/a.jpg"}}]
+        assert isinstance(await hand.sees(event), StaffSpoke)
+    for said in (
+        "Thêm vào lịch: sáng thứ 5 chị ghé nhé",
+        "Thêm vào lịch: https://moj.gov.vn/lich",
+        "Thêm vào lịch: https://a.gov.vn/f/abc nhé chị",
+    ):
+        assert isinstance(await hand.sees(zalo.shows(said, STAFF)), StaffSpoke)
+    file = zalo.shows("", STAFF, kind="file")
+    file["message"]["attachments"] = [{"type": "file", "payload": {"name": "mau-don.pdf"}}]
+    assert await hand.sees(file) is None  # just then it may be ours
+    later = str(int((clock.now() + timedelta(minutes=15)).timestamp() * 1000))
+    assert isinstance(await hand.sees({**file, "timestamp": later}), StaffSpoke)
 
 
 async def test_an_echo_of_an_apology(hand: Hand, zalo: Zalo) -> None:
@@ -478,6 +501,47 @@ async def test_a_human_takes_over_and_the_bot_comes_back_when_called(office: Off
     assert await office.hears(zalo.says("lệ phí bao nhiêu?"))
 
 
+@pytest.mark.parametrize("words", ["bot", "gọi bot", "trợ lý", "hello bot oi", "Bot ơi!", "cho tôi gặp bot ạ"])
+async def test_called_back_it_goes_on_where_it_was(office: Office, zalo: Zalo, words: str) -> None:
+    await office.hears(zalo.says("làm khai sinh cho con"))
+    [*_, screen] = await office.hears(zalo.says("giấy tờ gồm những gì"))
+    await office.hears(zalo.shows("Chào chị", STAFF))
+    here, *shown = await office.hears(zalo.says(words))
+    assert here == "Bot đây ạ."
+    assert "khai sinh" in shown[0]
+    assert "khai sinh" in screen
+
+
+async def test_called_back_with_nothing_on_screen_it_greets(office: Office, zalo: Zalo) -> None:
+    await office.hears(zalo.shows("Chào chị", STAFF))
+    here, *shown = await office.hears(zalo.says("bot ơi"))
+    assert here == "Bot đây ạ."
+    assert shown
+
+
+async def test_how_to_call_it_is_said_once_in_a_pause(office: Office, zalo: Zalo) -> None:
+    await office.hears(zalo.says("khai sinh"))
+
+    async def told(*events: Event) -> list[str]:
+        shown = await office.hears(*events)
+        await office.inbox.turns.deliver_owed()
+        return [*shown, *office.phone.lines]
+
+    assert await told(zalo.shows("Chào chị", STAFF)) == []
+    [offer] = await told(zalo.says("chị hỏi chút"))
+    assert "“bot”" in offer
+    assert await told(zalo.shows(offer, STAFF), zalo.says("chị hỏi thêm"), zalo.shows("Dạ", STAFF)) == []
+    assert await told(zalo.says("dạ vâng")) == []
+    await told(zalo.says("bot"))
+    assert await told(zalo.shows("Chị ơi", STAFF), zalo.says("sao em")) == [offer]  # another pause
+
+
+async def test_danger_does_not_wait_for_the_human(office: Office, zalo: Zalo) -> None:
+    await office.hears(zalo.shows("Chào chị", STAFF))
+    assert "114" in (await office.hears(zalo.says("cháy nhà rồi")))[0]
+    assert office.is_silent()
+
+
 async def test_the_bot_does_not_silence_itself(office: Office, zalo: Zalo) -> None:
     shown = await office.hears(zalo.says("khai sinh"))
     assert shown
@@ -526,9 +590,26 @@ async def test_news_of_leaving_that_comes_late_or_twice(office: Office, zalo: Za
     assert not office.store.run_now(lambda unit: unit.contacts.is_gone(f"zalo:{MAI}"))
 
 
-async def test_choices_are_answered_by_their_number(office: Office, zalo: Zalo) -> None:
+async def test_who_leaves_before_we_have_read_their_last_word_is_gone(office: Office, zalo: Zalo, clock: Clock) -> None:
+    """Events come late: what counts is when they happened."""
+    said, left, back, contact = zalo.says("khai sinh"), zalo.unfollows(), zalo.follows(), f"zalo:{MAI}"
+    clock.passes(timedelta(hours=1))
+    await office.hears(said, left)
+    assert office.store.run_now(lambda unit: unit.contacts.is_gone(contact))
+    heard_at = office.store.run_now(lambda unit: unit.contacts.get(contact)).heard_at
+    assert heard_at is not None
+    assert clock.now() - heard_at > timedelta(minutes=59)  # so the window of 48 hours is not an hour too long
+    await office.hears(zalo.says("xin chào", at=str(int(said["timestamp"]) + 500)))  # from before they left
+    assert office.store.run_now(lambda unit: unit.contacts.is_gone(contact))
+    await office.hears(back)
+    assert not office.store.run_now(lambda unit: unit.contacts.is_gone(contact))
+
+
+async def test_choices_are_answered_by_their_number(office: Office, zalo: Zalo, clock: Clock) -> None:
     shown = await office.hears(zalo.follows())
     numbered = [line for part in shown for line in part.splitlines() if line[:2] == "2."]
     assert numbered
     chosen = numbered[0].removeprefix("2. ")
-    assert any(chosen in part for part in await office.hears(zalo.says("2")))
+    clock.passes(timedelta(seconds=10))  # they read it
+    read = str(int(clock.now().timestamp() * 1000))
+    assert any(chosen in part for part in await office.hears(zalo.says("2", at=read)))

@@ -105,11 +105,11 @@ EXPECTED: dict[int, tuple[str, str | None]] = {
     -32: ("put off", None),
     -100: ("put off", None),  # of a text it cannot be
     -200: ("put off", None),
-    -201: ("given up", None),
+    -201: ("given up", "zalo:refused"),
     -204: ("put off", "zalo:account"),
     -205: ("put off", "zalo:account"),
     -209: ("put off", "zalo:account"),
-    -210: ("given up", None),
+    -210: ("given up", "zalo:refused"),
     -211: ("put off", "zalo:account"),
     -212: ("put off", "zalo:account"),
     -213: ("held", None),
@@ -122,7 +122,7 @@ EXPECTED: dict[int, tuple[str, str | None]] = {
     -227: ("held", None),
     -230: ("held", None),
     -232: ("held", None),
-    -233: ("given up", None),
+    -233: ("given up", "zalo:refused"),
     -234: ("put off", None),
     -235: ("put off", "zalo:account"),
     -240: ("put off", "zalo:account"),
@@ -153,7 +153,7 @@ async def test_what_becomes_of_a_message(whole: Callable[..., Whole], clock: Clo
     fate, alarm = EXPECTED[code]
     with capture_logs() as logs:
         assert await bot.deliver(*HELLO) == fate
-    assert bot.process.alarm_keys() == ({alarm} if alarm else set())
+    assert bot.process.alarm_keys() == ({f"{alarm}:{code}"} if alarm else set())
     assert any(entry.get("code") == code for entry in logs) or code == -32
     assert "Xin chào" not in repr(logs)
     assert bot.store.run_now(lambda unit: unit.contacts.is_gone(CHAT)) == (code in GONE)
@@ -431,6 +431,41 @@ async def test_an_apology_is_said_if_it_can_be(whole: Callable[..., Whole]) -> N
     await bot.process.channel.apologise(heard)
 
 
+async def test_an_answer_zalo_will_not_have_is_not_followed_by_silence(whole: Callable[..., Whole]) -> None:
+    bot = whole()
+    for messages, said in ((HELLO, ["trục trặc"]), ((COLLECTED,), [])):  # of a notice nobody waits for the answer
+        bot.zalo.refusals.append(-248)
+        with pytest.raises(SendError):
+            await bot.process.channel.send(USER, messages)
+        assert [words in text for words, text in zip(said, bot.zalo.texts(USER), strict=True)] == [True] * len(said)
+        bot.zalo.shown.clear()
+
+
+async def test_one_code_does_not_hide_another(whole: Callable[..., Whole]) -> None:
+    bot = whole()
+    for code in (-248, -9999, -9999, -201):
+        bot.zalo.refusals.append(code)
+        with pytest.raises(SendError):
+            await bot.process.channel.send(USER, HELLO)
+    assert bot.process.alarm_keys() == {"zalo:refused:-248", "zalo:refused:-9999", "zalo:refused:-201"}
+
+
+async def test_a_new_token_that_is_refused_too_loses_nothing(whole: Callable[..., Whole], clock: Clock) -> None:
+    """However often it is tried; what is said later does not overtake it."""
+    bot = whole()
+    assert await bot.process.says("9") == ""
+    bot.zalo.codes[USER] = -216
+    assert await bot.deliver(*HELLO) == "put off"
+    for _ in range(20):
+        clock.passes(timedelta(minutes=2))
+        await bot.turns.deliver_owed()
+    assert bot.process.alarm_keys() == {"zalo:token"}
+    bot.zalo.codes.clear()
+    clock.passes(timedelta(minutes=2))
+    await bot.turns.take(Heard("zalo", USER, "m1", Wrote("xin chào")))
+    assert bot.zalo.texts(USER)[0] == "Xin chào anh/chị"
+
+
 async def test_an_alarm_is_over_when_it_was_quiet_for_an_hour(whole: Callable[..., Whole], clock: Clock) -> None:
     bot = whole()
     bot.zalo.codes[USER] = -321
@@ -439,7 +474,7 @@ async def test_an_alarm_is_over_when_it_was_quiet_for_an_hour(whole: Callable[..
         with pytest.raises(SendError):
             await bot.process.channel.send(USER, HELLO)
         await bot.process.channel.send(str(number), HELLO)
-        assert bot.process.alarm_keys() == {"zalo:money"}
+        assert bot.process.alarm_keys() == {"zalo:money:-321"}
         clock.passes(timedelta(minutes=5))
     clock.passes(timedelta(hours=1))
     await bot.process.channel.send("9", HELLO)

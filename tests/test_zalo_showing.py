@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choices import chosen, numbered
+from bot.choices import choices_of, chosen
 from bot.dialogue.events import Chose
 from bot.handlers.splitting import utf16
 from bot.handlers.zalo.showing import AT_MOST, LABEL, LONGEST, Part, Showing
@@ -42,6 +42,7 @@ def test_a_message_is_plain_text_with_light_marks() -> None:
         (ShownLine("Gọi 1900 54 54 81", link="tel:1900545481"), "Gọi 1900 54 54 81"),
         (ShownLine("Gọi 0912 345 678", link="tel:+84912345678"), "Gọi 0912 345 678"),
         (ShownLine("Gọi bưu điện", link="tel:1900545481"), "Gọi bưu điện: 1900545481"),
+        (ShownLine("Tìm mã 1.014064.", link="https://a.vn/x"), "Tìm mã 1.014064: https://a.vn/x"),
         (ShownLine("Trang này", link="/trang"), "Trang này"),
     ],
 )
@@ -143,7 +144,7 @@ def test_zalo_takes_whatever_is_shown(messages: tuple[Message, ...], buttons: bo
 def test_the_number_shown_is_the_number_read() -> None:
     messages = tuple(message("Chọn", buttons=count) for count in (4, 0, 7, 2))
     lines = [line for text in texts(NUMBERS.planned(messages)) for line in text.split("\n") if line[:1].isdigit()]
-    offered = numbered(messages)
+    offered = choices_of(messages)
     assert len(lines) == len(offered)
     for line in lines:
         number, _, label = line.partition(". ")

@@ -21,7 +21,7 @@ from bot.channel import SendError, Update
 from bot.dialogue.events import Heard, Scanned, Showed, Started, Wrote
 from bot.dialogue.world import World
 from bot.handlers.file_links import FileLinks
-from bot.handlers.zalo.pictures import Viewer
+from bot.handlers.viewer import Viewer
 from bot.handlers.zalobot.api import ZaloBotApi, ZaloBotError, updates_in, verdict
 from bot.handlers.zalobot.channel import ZaloBotChannel
 from bot.handlers.zalobot.checking import check
@@ -31,7 +31,6 @@ from bot.handlers.zalobot.reading import Reader
 from bot.handlers.zalobot.setup import PATH, Me, polling, registered
 from bot.handlers.zalobot.webhook import ZaloBotWebhook
 from bot.inbox import Inbox
-from bot.settings import SettingsError
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.turn import Turns
@@ -116,7 +115,7 @@ async def bot(
     me = Me()
     api = ZaloBotApi(http, TOKEN, platform)
     alarms = Alarms(local_store, clock.now)
-    viewer = Viewer(http, Codes(), admits=lambda url: url.path == "/slip.jpg")
+    viewer = Viewer("zalobot", http, Codes(), admits=lambda url: url.path == "/slip.jpg")
     links = FileLinks(KEY, OURS, clock.now)
     channel = ZaloBotChannel(api, Reader(viewer, me.known), links, alarms)
     turns = Turns(local_store, world, {"zalobot": channel}, alarms=alarms)
@@ -301,7 +300,7 @@ NAMES = st.sampled_from([f"message.{kind}.received" for kind in ("text", "image"
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
 @given(NAMES, MESSAGES)
 async def test_no_update_upsets_the_reader(http: ClientSession, name: Any, message: Any) -> None:
-    reader = Reader(Viewer(http))
+    reader = Reader(Viewer("zalobot", http))
     found = update_of({"event_name": name, "message": message})
     if found:
         assert len(found.chat) <= 129
@@ -470,11 +469,36 @@ async def test_nothing_new_is_no_failure_and_no_flood_of_questions(
     assert max(paused) <= ROUND
 
 
-async def test_a_token_that_is_not_known_stops_the_start(bot: Bot, http: ClientSession, platform: str) -> None:
-    api = ZaloBotApi(http, "another", platform)
-    with pytest.raises(SettingsError, match="NOIDAI_ZALOBOT_TOKEN"):
-        async with polling(api, bot.inbox, bot.alarms, bot.me, SOON):
-            pass
+async def test_a_token_that_is_not_known_rings_and_stops_nothing(bot: Bot, fake: FakeZaloBot, until: Until) -> None:
+    """The other channels are served; should the platform know the token after all, so is this one."""
+    fake.faults = [(401, "Unauthorized")] * 5
+    fake.says("khai sinh")
+    async with polling(bot.api, bot.inbox, bot.alarms, bot.me, SOON):
+        assert bot.rung() == {"zalobot:token"}
+        await until(lambda: bot.heard() == ["khai sinh"])
+        await until(lambda: bot.rung() == set())
+
+
+async def test_a_token_that_turns_out_wrong_after_an_unreached_start_rings(
+    bot: Bot, fake: FakeZaloBot, until: Until
+) -> None:
+    fake.faults = [(502, "<html>"), (401, "Unauthorized"), (401, "Unauthorized"), (502, "<html>")]
+    fake.says("khai sinh")
+    async with registered(bot.api, bot.alarms, "https://a.gov.vn", "12345678", bot.me, SOON):
+        await until(lambda: bot.rung() == {"zalobot:token"})
+        await until(lambda: bot.rung() == set())
+    assert fake.webhook["url"] == f"https://a.gov.vn{PATH}"
+
+
+async def test_while_the_token_is_unknown_what_is_said_waits_and_only_one_alarm_tells_why(
+    bot: Bot, fake: FakeZaloBot
+) -> None:
+    fake.says("khai sinh")
+    fake.faults = [(401, "Unauthorized")]
+    with pytest.raises(SendError) as failure:
+        await bot.channel.send(MAI, (Message((ShownLine("Xin chào"),)),))
+    assert (failure.value.outage, failure.value.told) == (True, True)
+    assert bot.rung() == {"zalobot:token"}
 
 
 async def test_a_token_taken_back_meanwhile_rings(bot: Bot, fake: FakeZaloBot, until: Until) -> None:
@@ -506,7 +530,7 @@ async def address(aiohttp_server: Serves, bot: Bot) -> AsyncIterator[Address]:
 
 
 async def test_by_webhook_everything_is_answered_once(bot: Bot, fake: FakeZaloBot, address: Address) -> None:
-    async with registered(bot.api, OURS + "/", SECRET, bot.me, SOON):
+    async with registered(bot.api, bot.alarms, OURS + "/", SECRET, bot.me, SOON):
         assert fake.webhook == {"url": f"{OURS}/zalobot/webhook", "secret_token": SECRET}
         first, second = fake.says("khai sinh"), fake.says("lệ phí bao nhiêu?")
         wrapped = {"ok": True, "result": second}
@@ -558,7 +582,7 @@ async def test_a_webhook_is_registered_as_soon_as_the_platform_answers(
     bot: Bot, fake: FakeZaloBot, until: Until
 ) -> None:
     fake.faults = [(502, "<html>")] * 4
-    async with registered(bot.api, OURS, SECRET, bot.me, SOON):
+    async with registered(bot.api, bot.alarms, OURS, SECRET, bot.me, SOON):
         await until(lambda: fake.webhook)
 
 

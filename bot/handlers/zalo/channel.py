@@ -4,7 +4,6 @@ Until 7 days after their last word anything may be sent (after 48 hours for mone
 has none is kept for their next word (CHANNELS §2.3).
 """
 
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,16 +14,19 @@ from bot.channel import Happening, SendError, Update
 from bot.dialogue.events import Heard
 from bot.dialogue.step import text
 from bot.handlers.files import FileBody, Files
+from bot.handlers.languages import language_of
+from bot.handlers.numbering import cut, named, nfc
 from bot.handlers.zalo.api import ZaloApi
 from bot.handlers.zalo.errors import ZaloError, verdict
 from bot.handlers.zalo.faults import Faults
-from bot.handlers.zalo.showing import LONGEST, Part, Showing, cut, nfc
+from bot.handlers.zalo.showing import LONGEST, Part, Showing
 from bot.handlers.zalo.showing import ZALO as CAN
 from bot.handlers.zalo.templates import Filled, Templates
 from bot.handlers.zalo.uploads import Uploads
 from bot.storage.store import Store
 from bot.texts.message import Message, ShownFile
 from bot.texts.render import words
+from bot.tracebacks import where
 
 NAME = "zalo"
 
@@ -67,13 +69,18 @@ class ZaloChannel:
         try:
             await self._show_all(chat, self.showing.planned(messages), skip)
         except SendError as failure:
+            if is_lost(failure) and not any(message.notice for message in messages):
+                await self._say_sorry(chat, language_of(messages))  # else their question stays without any answer
             if not (failure.at_next_contact and template and failure.sent == 0):
                 raise
             await self._tell(chat, template)  # Zalo counts the days otherwise than we do
 
     async def apologise(self, heard: Heard) -> None:
+        await self._say_sorry(heard.chat, spoken(heard))
+
+    async def _say_sorry(self, chat: str, language: str) -> None:
         with suppress(ZaloError):
-            await self.api.show(heard.chat, {"text": words(text("broken"), spoken(heard))})
+            await self.api.show(chat, {"text": words(text("broken"), language)})
 
     async def _is_silent(self, chat: str) -> bool:
         """Longer than Zalo lets us write. Of whom nothing is known, Zalo may know more."""
@@ -105,7 +112,7 @@ class ZaloChannel:
     async def _show(self, chat: str, part: Part) -> None:
         """Raises ZaloError."""
         if part.file:
-            await self._hand_over(chat, part.file)
+            await self._hand_over(chat, part.file, part.language)
             return
         try:
             await self.api.show(chat, part.message)
@@ -116,7 +123,7 @@ class ZaloChannel:
             for message in part.instead:
                 await self.api.show(chat, message)
 
-    async def _hand_over(self, chat: str, file: ShownFile) -> None:
+    async def _hand_over(self, chat: str, file: ShownFile, language: str) -> None:
         """By upload; else by a link; else it is said that there is one. What cannot be made is left out: the words
         that came before it are what matters. Raises ZaloError.
         """
@@ -129,7 +136,8 @@ class ZaloChannel:
         except ZaloError as error:
             if error.kind not in ("permanent", "refused", "attachment"):
                 raise
-        await self.api.show(chat, {"text": self._named(chat, file)})
+        address = self.links.of(file, f"{NAME}:{chat}") if self.links else None
+        await self.api.show(chat, {"text": named(file, address, language)})
 
     async def _uploaded(self, chat: str, made: FileBody, file: ShownFile) -> bool:
         """False: Zalo takes no such file. Raises ZaloError."""
@@ -146,21 +154,12 @@ class ZaloChannel:
             await self.api.show(chat, again)
         return True
 
-    def _named(self, chat: str, file: ShownFile) -> str:
-        """In Vietnamese: a file says nothing of its reader's language but its label."""
-        address = self.links.of(file, f"{NAME}:{chat}") if self.links else None
-        if address:
-            return words(text("zalo.file_link", label=nfc(file.label), address=address), "vi")
-        return words(text("zalo.file_elsewhere", label=nfc(file.label)), "vi")
-
     async def _made(self, chat: str, file: ShownFile) -> FileBody | None:
         kind = file.ref.partition("/")[0]
         try:
             made = await self.files.read(file.ref, f"{NAME}:{chat}") if self.files else None
         except Exception as error:  # a fault of ours must not make the words come again and again
-            frames = traceback.extract_tb(error.__traceback__)[-5:]
-            at = [f"{frame.filename}:{frame.lineno}" for frame in frames]
-            log.error("zalo: no file", kind=kind, error=type(error).__name__, at=at)
+            log.error("zalo: no file", kind=kind, error=type(error).__name__, at=where(error))
             return None
         if made is None:
             log.warning("zalo: no such file", kind=kind)
@@ -174,6 +173,11 @@ class ZaloChannel:
     async def _well(self) -> None:
         if self.faults:
             await self.faults.well()
+
+
+def is_lost(failure: SendError) -> bool:
+    """This message comes to nobody, now or later."""
+    return not (failure.retryable or failure.at_next_contact or failure.gone)
 
 
 def spoken(heard: Heard) -> str:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.handlers.findings import Finding
 from bot.handlers.foreign import Json, words_at
 from bot.handlers.zalo.api import ZaloApi
 from bot.handlers.zalo.errors import ZaloError
+from bot.handlers.zalo.oauth import why
 from bot.handlers.zalo.showing import ZALO
 from bot.handlers.zalo.templates import Templates
 from bot.handlers.zalo.tokens import Token
 from bot.storage.store import Store, Unit
-
-Finding = tuple[bool, str]
+from bot.texts.render import words
 
 FREE = timedelta(hours=48)
 REFRESH = timedelta(days=90)  # "3 months" a refresh token is good
@@ -36,9 +37,15 @@ async def check(api: ZaloApi, store: Store, templates: Templates | None = None) 
 def trouble(error: ZaloError) -> str:
     match error.kind:
         case "consent":
+            reason = words(why("" if error.code is None else str(error.code)), "en")
             return (
-                "zalo: no token, and none is to be had: an administrator of the account must consent again: "
-                "python -m bot zalo consent (docs/connect-zalo.md)"
+                f"zalo: no token, and none is to be had: {reason}. If that is not it, an administrator of the account "
+                "must consent again: python -m bot zalo consent (docs/connect-zalo.md)"
+            )
+        case "refresh":
+            return (
+                "zalo: it refuses a token it gave less than a minute ago; ask again in a minute. If it stays so, look "
+                "whether another installation renews the same account's token (docs/connect-zalo.md, zalo:token)"
             )
         case "outage" | "rate":
             return f"zalo: not reached ({error}); are NOIDAI_ZALO_API and NOIDAI_ZALO_OAUTH open for this machine?"

@@ -16,7 +16,7 @@ from bot.handlers.foreign import WHOLE, Json, words_at
 from knowledge.zone import VIETNAM
 
 Kind = Literal[
-    "refresh",  # the access token: a new one, and once more
+    "refresh",  # the access token: a new one, and once more; should that be refused too, all waits, and a human is told
     "rate",  # too many calls, of the app or of the account: everything waits a while
     "later",  # it failed for no reason given: a few more tries
     "night",  # not between ten in the evening and six in the morning
@@ -25,8 +25,8 @@ Kind = Literal[
     "attachment",  # what was uploaded is gone: upload it again
     "money",  # only what is free is taken: kept for when they write, and a human is told
     "alert",  # the account or the app: a human is told, and all is kept meanwhile
-    "permanent",  # this message will never be taken
-    "refused",  # the same, and a human should look why
+    "permanent",  # this message will never be taken: a fault of ours
+    "refused",  # nor this one, by Zalo's rules or for a reason we do not know
     "outage",  # nobody was reached, or nothing that can be read was answered
     "consent",  # there is no token, and none is to be had without a human
 ]
@@ -133,9 +133,9 @@ def verdict(error: ZaloError, sent: int, now: datetime) -> SendError:
             return SendError(reason, retryable=True, wait=until_morning(now), sent=sent)
         case "rate" | "outage":  # not about this message: it waits as long as it takes
             return SendError(reason, retryable=True, outage=True, sent=sent)
-        case "alert" | "consent":  # nor these, and whoever can mend them was told (faults.py, tokens.py)
+        case "alert" | "consent" | "refresh":  # nor these, and whoever can mend them was told (faults.py, tokens.py)
             return SendError(reason, retryable=True, outage=True, told=True, sent=sent)
-        case "later" | "refresh" | "attachment":  # what could be done about it was done
+        case "later" | "attachment":  # what could be done about it was done
             return SendError(reason, retryable=True, sent=sent)
         case "permanent" | "refused":
             return SendError(reason, retryable=False, sent=sent)

@@ -2,7 +2,8 @@
 
 POST {base}/v4/oa/access_token, a form, the app's secret in a header of its own. The answer's `expires_in` is a string.
 No page of Zalo's lists the codes of its refusals. -14002 and -14003 were seen: the app is not active, the consent was
-set up wrongly. So every refusal is taken for one of this very token, and none for final: it may be tried again later.
+set up wrongly; -14004 is said to be a wrong app secret. So every refusal is taken for one of this very token,
+and none for final: it may be tried again later.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from datetime import timedelta
 from aiohttp import ClientSession, ClientTimeout
 from yarl import URL
 
+from bot.dialogue.step import Text, text
 from bot.handlers.foreign import Json, parsed, words_at
 from bot.handlers.zalo.errors import code_in
 from bot.services.http import Call, NoAnswerError, answered
@@ -28,6 +30,21 @@ class NoReplyError(Exception):
 
 class RefusedError(Exception):
     """It is not taken. The message is the code alone."""
+
+
+def why(code: str) -> Text:
+    """What a code means; "": nothing was asked, for there was nothing to ask with."""
+    match code:
+        case "":
+            return text("zalo.why_none")
+        case "-14002":
+            return text("zalo.why_inactive", code=code)
+        case "-14003":
+            return text("zalo.why_setup", code=code)
+        case "-14004":
+            return text("zalo.why_secret", code=code)
+        case _:
+            return text("zalo.why_spent", code=code)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from bot.channel import Happening, Left, StaffSpoke, Update
 from bot.choices import LOOKED_THROUGH
 from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Scanned, Showed, Started, Wrote
 from bot.handlers.foreign import Json, milliseconds, moment, number_at, parsed, within, words_at
+from bot.handlers.viewer import UNREAD, Viewer
 from bot.handlers.zalo.echoes import Echoes
 from bot.handlers.zalo.intake import CHANNEL, OF_STAFF
-from bot.handlers.zalo.pictures import UNREAD, Viewer
 from bot.handlers.zalo.showing import TAP
 from bot.storage.store import Store, Unit
 from knowledge.phones import Phone, find_phone
@@ -50,9 +50,10 @@ class Reader:
         if name == "follow":
             return await self._followed(update, address, at)
         if name in OF_STAFF:
-            return None if await self.echoes.is_ours(address, event) else StaffSpoke(address, at)
+            return None if await self.echoes.is_ours(address, event, at) else StaffSpoke(address, at)
         content = await self._content_of(name, event, update.chat)
-        return Heard(CHANNEL, update.chat, update.key, content) if content else None
+        written_at = at if milliseconds(words_at(event, "timestamp")) else None
+        return Heard(CHANNEL, update.chat, update.key, content, written_at=written_at) if content else None
 
     def _time_of(self, event: Json) -> datetime:
         count = milliseconds(words_at(event, "timestamp"))
@@ -61,7 +62,7 @@ class Reader:
     async def _followed(self, update: Update, address: str, at: datetime) -> Heard | None:
         """They are greeted, and what waited for them is sent. Unless they left since: news of it may come late."""
         gone = (await self.store.run(lambda unit: unit.contacts.get(address))).gone_at
-        return None if gone and gone > at else Heard(CHANNEL, update.chat, update.key, Started())
+        return None if gone and gone > at else Heard(CHANNEL, update.chat, update.key, Started(), written_at=at)
 
     async def _content_of(self, name: str, event: Json, chat: str) -> Content | None:
         match name:

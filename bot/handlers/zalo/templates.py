@@ -16,10 +16,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from bot.handlers.zalo.showing import cut, nfc
+from bot.handlers.numbering import cut, nfc
 from bot.settings import SettingsError
 from bot.texts.message import Message
-from bot.texts.render import LANGUAGES, texts
+from bot.texts.render import LANGUAGES, Forms, texts
 from procedures_catalog.files import CatalogueError, check, line_of, parse
 
 SETTING = "NOIDAI_ZALO_TEMPLATES"
@@ -129,4 +129,6 @@ def values_of(notice: str) -> frozenset[str] | None:
     said = texts(LANGUAGES[0]).get(notice)
     if said is None or not notice.startswith(NOTICES):
         return None
+    if isinstance(said, Forms):
+        said = said.other
     return frozenset() if isinstance(said, str) else frozenset(name for _, name, _ in said if name)

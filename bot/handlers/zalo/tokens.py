@@ -25,8 +25,9 @@ import structlog
 
 from bot.alarms import Alarms
 from bot.dialogue.step import text
+from bot.handlers.foreign import WHOLE
 from bot.handlers.zalo.errors import ZaloError
-from bot.handlers.zalo.oauth import UNSAID, Fresh, NoReplyError, OAuth, RefusedError
+from bot.handlers.zalo.oauth import UNSAID, Fresh, NoReplyError, OAuth, RefusedError, why
 from bot.storage.grants import Grant, Pair
 from bot.storage.store import Store, Unit
 
@@ -71,9 +72,16 @@ class Leave:
     refresh: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class NoConsent:
+    """Nothing is left to renew it with. `code`: of Zalo's last refusal; "": there was none."""
+
+    code: str
+
+
 # wait: another process renews it · rest: nobody was reached a moment ago · new: it was only just made, another would
-# be refused as well · consent: nothing is left to renew it with
-Obstacle = Literal["wait", "rest", "new", "consent"]
+# be refused as well
+Obstacle = NoConsent | Literal["wait", "rest", "new"]
 
 
 class Tokens:
@@ -152,9 +160,9 @@ class Tokens:
                     raise ZaloError("outage", None, "no token yet")
                 case "new":
                     raise ZaloError("refresh", None, "a new token is refused")
-                case "consent":
-                    await self._ring()
-                    raise ZaloError("consent")
+                case NoConsent(code):
+                    await self._ring(code)
+                    raise ZaloError("consent", int(code) if WHOLE.fullmatch(code) else None)
 
     def _plan(self, version: int, ahead: bool, resting: bool, unit: Unit) -> Token | Leave | Obstacle:
         """A good token newer than `version`; or leave to make one; or what is in the way."""
@@ -171,7 +179,7 @@ class Tokens:
             return "new"
         refresh = consent or grant.pair.refresh
         if not consent and not self._may_try(refresh, unit):
-            return "consent"
+            return NoConsent(self._refusal(refresh, unit) or self._refusal(self._consent, unit))
         unit.grants.add(NAME, NOTHING, now)  # a row to hold, before there is a first pair
         if unit.grants.begin_renewing(NAME, grant.version, LEASE):
             return Leave(grant.version, refresh)
@@ -184,7 +192,7 @@ class Tokens:
         except RefusedError as error:
             whose = "settings" if leave.refresh == self._consent else "database"
             log.error("zalo: refresh token refused", code=str(error), of=whose)
-            await self._store.run(partial(self._refused, leave))
+            await self._store.run(partial(self._refused, leave, str(error)))
         except NoReplyError as error:
             self._rest = min(max(self._rest * 2, FIRST_REST), LONGEST_REST)
             self._rests_until = clock() + self._rest
@@ -211,8 +219,8 @@ class Tokens:
         if leave.refresh == self._consent:
             unit.grants.put(self._mark(leave.refresh), NOTHING, now + TAKEN)
 
-    def _refused(self, leave: Leave, unit: Unit) -> None:
-        unit.grants.put(self._mark(leave.refresh), NOTHING, unit.grants.now + AGAIN)
+    def _refused(self, leave: Leave, code: str, unit: Unit) -> None:
+        unit.grants.put(self._mark(leave.refresh), Pair(access=code, refresh=""), unit.grants.now + AGAIN)
         unit.grants.stop_renewing(NAME, leave.version)
 
     def _may_try(self, refresh: str, unit: Unit, *, again: bool = True) -> bool:
@@ -220,14 +228,22 @@ class Tokens:
         mark = unit.grants.get(self._mark(refresh)) if refresh else None
         return bool(refresh) and (mark is None or (again and mark.until <= unit.grants.now))
 
+    def _refusal(self, refresh: str | None, unit: Unit) -> str:
+        """The code it was refused with. "": it was not, that we know."""
+        mark = unit.grants.get(self._mark(refresh)) if refresh else None
+        return mark.pair.access if mark else ""
+
     def _mark(self, refresh: str) -> str:
-        """Name of a row of which only the time counts: not to be tried before. With another app or secret it may."""
+        """Name of a row that says when it may be tried again, and the code of its refusal in place of a token.
+
+        With another app or secret it may be tried at once.
+        """
         told = "|".join((self._oauth.app_id, self._oauth.secret, refresh))
         return f"{NAME}:{hashlib.sha256(told.encode()).hexdigest()[:24]}"
 
-    async def _ring(self) -> None:
+    async def _ring(self, code: str) -> None:
         if self._alarms:
-            await self._alarms.ring(ALARM, text("zalo.alarm_consent"))
+            await self._alarms.ring(ALARM, text("zalo.alarm_consent", why=why(code)))
 
     async def _well(self, token: Token) -> None:
         """Not for one that is used to its end because it could not be renewed."""

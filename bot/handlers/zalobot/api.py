@@ -90,7 +90,9 @@ def verdict(error: ZaloBotError, sent: int) -> SendError:
     `sent`: parts that arrived in this try.
     """
     reason, said = f"zalobot {error}", error.words.lower()
-    if error.code is None or error.code >= 500 or error.code == UNAUTHORISED:  # the token: a human brings another
+    if error.code == UNAUTHORISED:  # a human brings another token, and is told so
+        return SendError(reason, retryable=True, outage=True, told=True, sent=sent)
+    if error.code is None or error.code >= 500:
         return SendError(reason, retryable=True, outage=True, sent=sent)
     if error.code in (TIMED_OUT, TOO_MANY):
         return SendError(reason, retryable=True, wait=error.wait, sent=sent)

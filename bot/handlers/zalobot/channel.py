@@ -4,19 +4,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.alarms import Alarms
+from bot.capabilities import CHANNELS
 from bot.channel import Happening, Update
 from bot.dialogue.events import Heard
 from bot.dialogue.step import text
 from bot.handlers.file_links import FileLinks
 from bot.handlers.languages import language_of
-from bot.handlers.zalo.showing import Showing
+from bot.handlers.numbering import named, numbered, told
 from bot.handlers.zalobot.api import TOO_MANY, UNAUTHORISED, ZaloBotApi, ZaloBotError, verdict
 from bot.handlers.zalobot.intake import CHANNEL
 from bot.handlers.zalobot.reading import Reader
-from bot.texts.message import Message, ShownFile
+from bot.texts.message import Message
 from bot.texts.render import words
 
-SHOWING = Showing()
+LONGEST = CHANNELS[CHANNEL].longest or 2000
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,12 @@ class ZaloBotChannel:
         await self.api.call("sendMessage", {"chat_id": chat.partition("/")[0], "text": part})
 
     def _written(self, messages: tuple[Message, ...], address: str) -> list[str]:
-        """Numbered, and torn where they are too long, as the Official Account shows them."""
-        language = language_of(messages)
-        return [
-            self._named(part.file, address, language) if part.file else part.text
-            for part in SHOWING.planned(messages)
-            if part.file or part.text
-        ]
-
-    def _named(self, file: ShownFile, address: str, language: str) -> str:
-        link = self.links.of(file, address) if self.links else None
-        if link:
-            return words(text("zalo.file_link", label=file.label, address=link), language)
-        return words(text("zalo.file_elsewhere", label=file.label), language)
+        language, written = language_of(messages), list[str]()
+        for message, choices in ((one.message, one.choices) for one in numbered(messages)):
+            written += told(message.lines, choices, LONGEST)
+            for file in message.files:
+                written.append(named(file, self.links.of(file, address) if self.links else None, language))
+        return written
 
     async def _note(self, error: ZaloBotError) -> None:
         """Of what does not pass by itself a human must know."""

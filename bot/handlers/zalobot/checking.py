@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from bot.handlers.findings import Finding
 from bot.handlers.foreign import words_at
 from bot.handlers.zalobot.api import UNAUTHORISED, ZaloBotApi, ZaloBotError
 from bot.handlers.zalobot.setup import PATH
-
-Finding = tuple[bool, str]
 
 LIMITS = (
     "the Basic plan (as read in September 2026): 3 bots, 50 people a bot, 3,000 messages a month, counted nowhere here"

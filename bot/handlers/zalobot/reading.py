@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.channel import Happening, Update
 from bot.dialogue.events import Content, Heard, Kind, Scanned, Showed, Started, Wrote
-from bot.handlers.foreign import Json, parsed, words_at
-from bot.handlers.zalo.pictures import UNREAD, Viewer
+from bot.handlers.foreign import Json, milliseconds, moment, parsed, words_at
+from bot.handlers.viewer import UNREAD, Viewer
 from bot.handlers.zalobot.intake import CHANNEL, is_group
 
 COMMANDS = {"/help": "help", "/cancel": "cancel"}
@@ -34,7 +34,9 @@ class Reader:
         content = await self._content_of(words_at(event, "event_name"), event, update.chat)
         if content is None:
             return None
-        return Heard(CHANNEL, update.chat, update.key, content, public=is_group(event))
+        count = milliseconds(words_at(event, "message", "date"))
+        written_at = moment(count) if count else None
+        return Heard(CHANNEL, update.chat, update.key, content, public=is_group(event), written_at=written_at)
 
     async def _content_of(self, name: str, event: Json, chat: str) -> Content | None:
         if name in SILENT:

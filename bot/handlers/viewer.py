@@ -1,4 +1,4 @@
-"""Pictures sent on Zalo: fetched from where Zalo keeps them, read for codes, and gone."""
+"""Pictures that come as an address: fetched from where the channel keeps them, read for codes, and gone."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -47,8 +47,9 @@ def secured(url: URL) -> URL:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Without a reader pictures are told from other things, and not fetched."""
+    """Of one channel, by its name. Without a reader pictures are told from other things, and not fetched."""
 
+    channel: str
     session: ClientSession
     pictures: Pictures | None = None
     admits: Callable[[URL], bool] = is_zalos
@@ -63,7 +64,7 @@ class Viewer:
             async with asyncio.timeout(PATIENCE), self.places:
                 return await self._read(self.pictures, addresses[:MOST])
         except Exception as error:  # one picture is worth no answer lost; its message may name the address
-            log.warning("zalo: picture not read", error=type(error).__name__)
+            log.warning("picture not read", channel=self.channel, error=type(error).__name__)
             return UNREAD
 
     async def _read(self, pictures: Pictures, addresses: Sequence[str]) -> Scanned:
