@@ -8,8 +8,9 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app, app_dossiers
-from bot.app_channels import Finding, examined
+from bot.app_doctor_channels import examined
 from bot.app_post import connected as post_connected
+from bot.handlers.findings import Finding
 from bot.services.dossiers.gateway import RefusedError, SystemDownError
 from bot.services.dossiers.routes import ANY, Route
 from bot.services.post.gateway import PostError
@@ -65,6 +66,8 @@ def database(unit: Unit) -> list[Finding]:
         stuck = oldest is not None and unit.turns.now - oldest > LATE
         since = f", the oldest since {shown(oldest)}: {do}" if oldest and stuck else ""
         findings.append((not stuck, f"{what} waiting: {count}{since}"))
+    if held := unit.turns.count_held():
+        findings.append((True, f"answers kept until their citizens are heard again: {held}"))
     alarms = unit.alarms.all().items()
     return findings + [(False, f"alarm since {shown(since)}: {key}") for key, since in alarms]
 

@@ -212,7 +212,7 @@ class Screen:
     lines: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
 
-    async def send(self, chat: str, messages: tuple[Message, ...]) -> None:
+    async def send(self, chat: str, messages: tuple[Message, ...], skip: int = 0) -> None:
         for message in messages:
             self.lines += plain(message)
             self.options |= {button.label: button.option for button in message.buttons}

@@ -17,6 +17,7 @@ PRIVATE = {"id": 7, "type": "private", "first_name": "Mai"}
 GROUP = {"id": -7, "type": "group", "title": "Xóm"}
 BOT = {"id": 1, "is_bot": True, "first_name": "Nối Dài", "username": "noidai_bot"}
 ANYTHING: dict[str, Any] = {"message_id": 1, "date": 1, "from": MAI}
+LINKS = ("https://", "http://", "tg://")  # tdlib/td, LinkManager: of others the words stay and no link
 TAGS = {"b", "i", "u", "s", "a", "code", "pre"}
 FILE = {"file_id": "a", "file_unique_id": "a"}
 NOBODY_TOLD: dict[str, Any] = {
@@ -28,7 +29,7 @@ TOLD = ("setMyCommands", "setMyDescription", "setMyShortDescription", "setWebhoo
 
 
 class Read(HTMLParser):
-    """What Telegram makes of HTML: bare words. Raises ValueError where Telegram answers 400."""
+    """What Telegram makes of HTML: bare words. Raises ValueError where Telegram answers 400, or drops a link."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -45,7 +46,10 @@ class Read(HTMLParser):
             raise ValueError(f"unsupported start tag {tag}")
         if [name for name, _ in attrs] != (["href"] if tag == "a" else []):
             raise ValueError(f"unexpected attributes of {tag}")
-        self.links += [value or "" for _, value in attrs]
+        links = [value or "" for _, value in attrs]
+        if not all(link.startswith(LINKS) for link in links):
+            raise ValueError(f"a link that nobody can open: {links}")
+        self.links += links
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -104,9 +108,12 @@ class FakeTelegram:
         self.comes(message={**ANYTHING, "chat": PRIVATE, **message})
 
     def taps(self, label: str, by: dict[str, Any] = MAI, **shown: Any) -> None:
-        """A button of any message so far. `shown`: what is different about the message it stands under."""
-        message = next(m for m in reversed(self.sent) if label in labels(m))
-        data = next(b["callback_data"] for b in buttons(message) if b["text"] == label)
+        """A button of any message so far, be it of before the message was changed: a finger may be slower than that.
+
+        `shown`: what is different about the message it stands under.
+        """
+        choices = [(m, b) for m in self.sent for b in (*m.get("gone", ()), *buttons(m)) if b["text"] == label]
+        message, data = next((m, b["callback_data"]) for m, b in reversed(choices))
         self.comes(callback_query=self.query(message, data, by, **shown))
 
     def query(self, message: dict[str, Any], data: str, by: dict[str, Any] = MAI, **shown: Any) -> dict[str, Any]:
@@ -219,6 +226,7 @@ class FakeTelegram:
         if (words, message["reply_markup"]) == (before["words"], before["reply_markup"]):
             return refusal(400, "Bad Request: message is not modified: specified new message content is the same")
         before["edits"].append(before["words"])
+        before["gone"] = [*before.get("gone", ()), *buttons(before)]
         before |= {"text": message["text"], "words": words, "reply_markup": message["reply_markup"]}
         return result(as_told(before))
 

@@ -40,7 +40,9 @@ class Line:
     most_at_once: int = 0  # updates of one chat
     broken: set[str] = field(default_factory=set)  # keys of updates that break in `read`
     failures: list[Exception] = field(default_factory=list)  # of the next sends
+    unread: list[Exception] = field(default_factory=list)  # of the next reads
     down: bool = False  # nobody is reached
+    deaf: bool = False  # nor asked what an update means
     slow: set[str] = field(default_factory=set)  # chats that wait for go_on
     sending: list[str] = field(default_factory=list)  # chats
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
@@ -51,6 +53,10 @@ class Line:
         self.most_at_once = max(self.most_at_once, self.read_at_once[update.chat])
         try:
             await asyncio.sleep(0)
+            if self.unread:
+                raise self.unread.pop(0)
+            if self.deaf:
+                raise SendError("nobody to ask", retryable=True, outage=True)
             if update.key in self.broken:
                 raise RuntimeError("a fault of ours")
         finally:

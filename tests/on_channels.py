@@ -32,7 +32,7 @@ from bot.handlers.web.application import application as web_chat
 from bot.handlers.web.channel import WebChat
 from bot.handlers.zalo import intake as zalo_intake
 from bot.inbox import Inbox
-from bot.services.receipts.reader import Receipts
+from bot.services.receipts.threads import Receipts
 from bot.settings import Settings
 from bot.storage.grants import Pair
 from bot.storage.store import Store
@@ -43,6 +43,8 @@ from tests.conftest import KEY, PATIENCE, Clock, OneAgency, Screen, Talk, routes
 from tests.fake_telegram import FILE, MAI, TOKEN, FakeTelegram
 from tests.receipts.camera import taken
 from tests.receipts.paper import page, square
+
+A_LOOK = timedelta(seconds=4)  # at what was answered, before anything is done about it
 
 Serves = Callable[[web.Application], Awaitable[TestServer]]
 
@@ -112,6 +114,7 @@ class TalkOn(Talk):
 
     async def _hears(self, content: Content) -> None:
         self.screen.lines.clear()
+        self.clock.passes(A_LOOK)
         await self.wire.hears(content)
 
     @property

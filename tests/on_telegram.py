@@ -12,9 +12,9 @@ from bot.channel import Update
 from bot.dialogue.world import World
 from bot.handlers.files import Files
 from bot.handlers.pictures import Pictures
+from bot.handlers.telegram import connecting
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.channel import TelegramChannel
-from bot.handlers.telegram.connecting import connected
 from bot.handlers.telegram.inline import Inline
 from bot.handlers.telegram.intake import Intake, update_of
 from bot.handlers.telegram.limits import Limits
@@ -83,6 +83,16 @@ async def on_telegram(
         yield OnTelegram(api, bot, channel, turns, inbox)
         await inbox.close()
         await channel.close()
+
+
+@asynccontextmanager
+async def connected(bot: TelegramBot, *given: Any, **more: Any) -> AsyncIterator[None]:
+    """As connecting.py has it; the bot is closed after it, which is for whoever built it."""
+    try:
+        async with connecting.connected(bot, *given, **more):
+            yield
+    finally:
+        await bot.shutdown()
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import inspect, make_url, text
 from structlog.testing import capture_logs
 
-from bot.dialogue.states import Booking, Conversation, Draft, Memory
+from bot.dialogue.states import Booking, Conversation, Draft, Memory, Waiting
 from bot.dialogue.world import World
 from bot.dossiers.dossier import Answer, Dossier, Owner
 from bot.periodic import every
@@ -143,7 +143,8 @@ def drafted(unit: Unit) -> None:
         receiver=Person(name=RECEIVER, phone=RECEIVER_PHONE),
         back_to=Address(commune=an_order().address.commune, street=BACK_TO),
     )
-    talk = Conversation(state=Booking(asked="note", pending=f"{NAME} {PHONE}"), memory=Memory(draft=draft))
+    state = Booking(asked="note", pending=(Waiting(said=f"{NAME} {PHONE}"),))
+    talk = Conversation(state=state, memory=Memory(draft=draft))
     unit.conversations.save("test:3", unit.conversations.get("test:3"), talk)
 
 

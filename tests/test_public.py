@@ -42,11 +42,11 @@ PRIVATE = {words(Text("public.private"), language) for language in ("vi", "en")}
 DIGITS = re.compile(r"\d[\d .-]{7,}\d")  # phones, identities, codes of dossiers and parcels
 # What keys begin with whose lines may be said to anybody. Of a new one it is to be decided: here, or not.
 ANYBODYS = frozenset({
-    "applicant", "applies_if", "aspect", "basis", "button", "by_channel", "channel", "chat", "complain", "contact",
-    "danger", "district", "fee", "fee_kind", "fee_unknown", "finding", "forget", "form", "fraud", "help", "home",
-    "join", "language", "law", "level", "named", "obstacle", "office", "online", "only_if", "paper", "papers",
-    "person", "place", "post", "public", "reading", "result", "showed", "simple", "source", "time", "trait",
-    "twins", "unit", "welcome", "who",
+    "applicant", "applies_if", "aspect", "basis", "bot", "button", "by_channel", "channel", "chat", "choice",
+    "complain", "contact", "danger", "district", "fee", "fee_kind", "fee_unknown", "finding", "forget", "form",
+    "fraud", "help", "home", "join", "language", "law", "level", "named", "obstacle", "office", "online",
+    "only_if", "paper", "papers", "person", "place", "post", "public", "reading", "result", "showed", "simple",
+    "source", "time", "trait", "twins", "unit", "welcome", "who",
 })  # fmt: skip
 ALSO = frozenset({"book.how", "book.impossible", "book.in_person", "book.back_only", "book.send_only", "book.back_too"})
 

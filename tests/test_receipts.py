@@ -18,7 +18,8 @@ from bot.handlers import pictures
 from bot.services.receipts import marks, opening, reader
 from bot.services.receipts.marks import Mark, believed
 from bot.services.receipts.opening import opened
-from bot.services.receipts.reader import Receipts, codes_in
+from bot.services.receipts.reader import codes_in
+from bot.services.receipts.threads import AT_ONCE, Receipts
 from bot.services.receipts.views import SLANTS, View, views
 from tests.receipts.camera import blurred, noisy, taken, turned
 from tests.receipts.paper import bars, page, square
@@ -287,7 +288,7 @@ async def test_ten_photos_are_read_without_holding_up_the_bot() -> None:
         before = time.monotonic()
         await asyncio.sleep(0.01)
         longest = max(longest, time.monotonic() - before)
-        assert active_count() <= threads + reader.AT_ONCE
+        assert active_count() <= threads + AT_ONCE
     assert await reading == [()] * 10
     assert longest < 1
     receipts.close()

@@ -29,6 +29,20 @@ def test_a_day_is_written_day_first(language: str) -> None:
     assert written(date(2026, 1, 2), "", language) == "02/01/2026"
 
 
+@pytest.mark.parametrize(
+    ("key", "amount", "vi", "en"),
+    [
+        ("time.working_day", 1, "1 ngày làm việc", "1 working day"),
+        ("time.working_day", 5, "5 ngày làm việc", "5 working days"),
+        ("time.month", Decimal(1), "1 tháng", "1 month"),
+        ("time.hour", Decimal("1.5"), "1.5 giờ", "1.5 hours"),
+    ],
+)
+def test_a_unit_goes_by_its_number(key: str, amount: int | Decimal, vi: str, en: str) -> None:
+    said = Text(key, {"amount": amount})
+    assert (words(said, "vi"), words(said, "en")) == (vi, en)
+
+
 def test_a_sum_with_its_unit() -> None:
     fee = text("fee.sum", sum=Decimal(8000), unit=text("unit.copy"))
     assert words(fee, "vi") == "8.000\N{NO-BREAK SPACE}đ/bản"

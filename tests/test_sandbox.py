@@ -13,6 +13,8 @@ from aiohttp import ClientSession, ClientTimeout, web
 from aiohttp.test_utils import TestClient
 from yarl import URL
 
+from bot import app
+from bot.dialogue.world import World
 from bot.pickup.order import Visit
 from bot.pickup.progress import Status
 from bot.sandbox.faults import CALLS, FAULTS, Faults
@@ -24,6 +26,7 @@ from bot.services.post.hcc import order_fields
 from bot.services.post.hcc_bus import below
 from bot.services.post.ngsp import Account, NgspGateway
 from bot.services.post.tokens import Credentials
+from bot.settings import Settings
 from knowledge.zone import VIETNAM
 from tests.conftest import Clock
 from tests.pretend_post import LATER, NOW, PRIVATE, SECRET, VISIT, communes, number
@@ -449,3 +452,19 @@ def test_nothing_of_a_secret_is_in_what_describes_an_account() -> None:
 def test_the_days_are_those_of_viet_nam(office: Office) -> None:
     late = datetime(2026, 11, 21, 20, tzinfo=VIETNAM)
     assert office.postman.earliest(late).day == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(("public", "status"), [(None, 200), ("https://bot.example", 404)])
+async def test_an_installation_that_is_reached_from_outside_shows_its_levers_to_nobody(
+    aiohttp_client: Opens, world: World, tmp_path: Path, public: str | None, status: int
+) -> None:
+    """A proxy that says nothing of whom it asks for, and passes on a made-up Host, looks like this machine itself."""
+    files = {"data_key_file": tmp_path / "key", "sandbox_file": tmp_path / "post.db"}
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/n.db", public_url=public, **files)
+    async with app.assembled(settings, world) as application:
+        browser = await aiohttp_client(application)
+        for path in ("/sandbox/", "/sandbox/agency/"):
+            async with browser.get(path, headers={"Host": "localhost"}) as answer:
+                assert answer.status == status
+        async with browser.get("/") as answer:
+            assert ('href="/sandbox/"' in await answer.text()) is (public is None)

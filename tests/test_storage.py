@@ -202,7 +202,7 @@ def owed(store: Store) -> list[Turn]:
 
 
 def claim(store: Store, turn: Turn) -> bool:
-    return store.run_now(lambda unit: unit.turns.claim(turn.id))
+    return store.run_now(lambda unit: unit.turns.claim(turn.id)) is not None
 
 
 def everything(store: Store) -> dict[str, list[str]]:

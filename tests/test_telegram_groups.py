@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
-from telegram.error import TelegramError
 
-from bot.channel import Update
-from bot.dialogue.events import Chose, Content, Heard, Located, Started, Wrote
+from bot.channel import ANSWERED, SendError, Update
+from bot.dialogue.events import Chose, Content, Heard, Located, Scanned, Showed, Started, Wrote
 from bot.dialogue.world import World
 from bot.handlers.telegram.building import build
 from bot.handlers.telegram.channel import TelegramChannel
@@ -77,7 +76,14 @@ async def read(chat: OnTelegram, message: dict[str, Any], kind: str = "message")
         (said("cho hỏi 😀😀 @noidai_bot khai sinh"), Wrote("cho hỏi 😀😀 khai sinh")),
         (said("@noidai_bot"), Started()),
         (said("@noidai_bot /help"), Chose("help", "/help")),
-        (said("@noidai_bot /weather"), Wrote("/weather")),
+        (said("@noidai_bot /weather"), Showed("command")),
+        (said("/weather@noidai_bot"), Showed("command")),
+        (said("/weather", reply_to_message=by(BOT, text="Khai sinh")), Showed("command")),
+        (by(MAI, voice={**FILE, "duration": 1}, reply_to_message=by(BOT, text="?")), Showed("voice")),
+        (by(MAI, dice={"emoji": "🎲", "value": 1}, reply_to_message=by(BOT, text="?")), Showed("other")),
+        (by(MAI, photo=[{**FILE, "width": 1, "height": 1}], reply_to_message=by(BOT, text="?")), Scanned()),
+        (said("@noidai_bot", reply_to_message=by(BE, photo=[{**FILE, "width": 1, "height": 1}], caption="mất sổ đỏ")),
+         Wrote("mất sổ đỏ")),
         (said("@noidai_bot", reply_to_message=by(BE, text="đổi bằng lái ở đâu")), Wrote("đổi bằng lái ở đâu")),
         (said("@noidai_bot", reply_to_message=by(BE, photo=[{**FILE, "width": 1, "height": 1}])), Started()),
         (said("phí bao nhiêu", reply_to_message=by(BOT, text="Khai sinh")), Wrote("phí bao nhiêu")),
@@ -110,14 +116,15 @@ async def test_who_addresses_the_bot_is_heard(chat: OnTelegram, message: dict[st
         said("khai sinh", reply_to_message=by(OTHER_BOT, text="chào")),
         said("mail@noidai_bot.vn khai sinh"),
         by(MAI, photo=[{**FILE, "width": 1, "height": 1}]),
-        by(MAI, photo=[{**FILE, "width": 1, "height": 1}], reply_to_message=by(BOT, text="?")),
+        by(MAI, photo=[{**FILE, "width": 1, "height": 1}], reply_to_message=by(BE, text="?")),
+        by(MAI, voice={**FILE, "duration": 1}, reply_to_message=by(BE, text="?")),
+        said("/weather 20"),
         by(MAI, location={"latitude": 21.8, "longitude": 106.7}),
         by(MAI, new_chat_members=[BE]),
         by(MAI, left_chat_member=BE),
         by(MAI, new_chat_title="Thôn"),
         by(MAI, pinned_message=by(BOT, text="Khai sinh")),
         by(MAI, contact={"phone_number": "84912345678", "first_name": "Mai"}),
-        by(MAI, dice={"emoji": "🎲", "value": 1}, reply_to_message=by(BOT, text="?")),
     ],
 )
 async def test_what_is_said_to_others_is_not(chat: OnTelegram, message: dict[str, Any]) -> None:
@@ -147,9 +154,25 @@ async def test_the_answer_stands_beneath_the_question(chat: OnTelegram) -> None:
 
 async def test_only_the_first_of_several_messages_quotes_it(chat: OnTelegram) -> None:
     await chat.channel.read(update(1, message=said("@noidai_bot khai sinh", message_id=31, **TOPIC)))
+    ANSWERED.set("1")
     await chat.channel.send("-7/7", (Message((ShownLine("một"),)), Message((ShownLine("hai"),))))
     assert [bool(message["reply_parameters"]) for message in chat.api.sent] == [True, False]
     assert {message["message_thread_id"] for message in chat.api.sent} == {"44"}
+
+
+@pytest.mark.parametrize("words", ["@noidai_bot", "/help@noidai_bot", "/khongco@noidai_bot", "@noidai_bot xin chào"])
+async def test_who_is_told_to_write_on_reads_how_the_bot_is_addressed(chat: OnTelegram, words: str) -> None:
+    await chat.takes({"update_id": 1, "message": said(words)})
+    assert chat.api.sent[-1]["words"].splitlines()[-1].startswith("Trong nhóm, anh/chị nhắc tên bot")
+    await chat.takes({"update_id": 2, "message": said("@noidai_bot mất sổ đỏ")})
+    assert "Trong nhóm" not in chat.api.sent[-1]["words"]
+
+
+async def test_in_private_nobody_is_told_how_to_address_it(chat: OnTelegram) -> None:
+    chat.api.says(text="/start")
+    chat.api.says(text="/help")
+    await chat.hears()
+    assert not any("Trong nhóm" in message["words"] for message in chat.api.sent)
 
 
 async def test_each_person_has_a_conversation_of_their_own(chat: OnTelegram) -> None:
@@ -194,7 +217,28 @@ class TestPersonal:
         await chat.takes({"update_id": 1, "message": said("@noidai_bot đặt bưu tá lấy hồ sơ làm lại sổ đỏ bị mất")})
         (message,) = chat.api.sent
         assert "riêng" in message["words"]
-        assert buttons(message) == [{"text": "Nhắn riêng", "url": "https://t.me/noidai_bot?start=nhom"}]
+        assert buttons(message) == [{"text": "Nhắn riêng", "url": "https://t.me/noidai_bot?start=th_1-012786"}]
+
+    @pytest.mark.parametrize(
+        ("words", "payload"),
+        [
+            ("đặt bưu tá lấy hồ sơ khai sinh", "th_1-001193"),
+            ("hồ sơ H26.15-260812-0042", "nhom"),
+            ("đặt bưu tá đến nhà", "nhom"),
+        ],
+    )
+    async def test_the_way_there_says_what_the_words_were_about(
+        self, chat: OnTelegram, words: str, payload: str
+    ) -> None:
+        await chat.takes({"update_id": 1, "message": said(f"@noidai_bot {words}")})
+        assert buttons(chat.api.sent[-1]) == [{"text": "Nhắn riêng", "url": f"https://t.me/noidai_bot?start={payload}"}]
+
+    async def test_a_photo_shown_to_the_bot_is_for_a_private_chat(self, chat: OnTelegram) -> None:
+        """Of a receipt, most likely; it is not looked at."""
+        photo = by(MAI, photo=[{**FILE, "width": 1, "height": 1}], reply_to_message=by(BOT, text="?"))
+        await chat.takes({"update_id": 1, "message": photo})
+        assert "riêng" in chat.api.sent[-1]["words"]
+        assert "getFile" not in chat.api.called
 
     async def test_the_way_there_says_which_procedure_it_is_about(self, chat: OnTelegram) -> None:
         """Also from a button of a time when it was no link."""
@@ -283,8 +327,9 @@ async def test_who_it_is_is_asked_when_the_start_did_not_tell(api: FakeTelegram,
     async with bot._request[1]:
         channel = TelegramChannel(bot, None, None, Unhurried())
         api.revoked = True
-        with pytest.raises(TelegramError):  # so that the update is tried again
+        with pytest.raises(SendError) as later:  # so that the update is read again
             await channel.read(update(1, message=said("@noidai_bot khai sinh")))
+        assert later.value.outage
         api.revoked = False
         heard = await channel.read(update(1, message=said("@noidai_bot khai sinh")))
         assert isinstance(heard, Heard)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from telegram.error import BadRequest
 
 from bot.dialogue.choosing import EXAMPLES
+from bot.dialogue.wording import place_words
 from bot.dialogue.world import World
 from bot.handlers.splitting import utf16
 from bot.handlers.telegram.inline import Inline, one_message
@@ -17,6 +18,7 @@ from bot.handlers.telegram.reading import spoken
 from bot.handlers.telegram.showing import LONGEST, Part
 from bot.storage.store import Store
 from bot.texts.message import ShownLine
+from bot.texts.render import words
 from knowledge.explanation import all_papers
 from tests.fake_telegram import MAI, FakeTelegram, buttons
 from tests.on_telegram import OnTelegram, on_telegram, served
@@ -131,7 +133,9 @@ async def test_where_nothing_fits_there_is_a_way_to_ask(inline: Inline, api: Fak
             "Ordinary passport",
             "true",
         ),  # either: then others who type the same must not be given this
+        ("passport", "vi", "hộ chiếu", "true"),
         ("", "en", "", "true"),
+        ("", "vi", "", "true"),
         ("khai sinh", None, "", "false"),
     ],
 )
@@ -144,6 +148,18 @@ async def test_it_speaks_the_language_of_the_query_or_of_the_phone(
     further = {button["text"] for article in answer["results"] for button in buttons(article)}
     english = (language or "").startswith("en") if personal == "true" else "birth" in query
     assert further == {"Ask more" if english else "Hỏi tiếp"}
+
+
+async def test_in_short_stands_nothing_but_how_long_how_much_and_where(
+    inline: Inline, api: FakeTelegram, world: World
+) -> None:
+    """A note or a condition, cut off in its midst, would say something else."""
+    for procedure in map(world.catalog.__getitem__, world.catalog):
+        told = inline.in_short(procedure, "vi")
+        notes = [one for span in procedure.durations for one in (span.note, span.only_if)]
+        notes += [one for fee in procedure.fees for one in (fee.note, fee.only_if)]
+        assert not any(note and note in told for note in notes), told
+        assert told.endswith(words(place_words(procedure), "vi"))
 
 
 @pytest.mark.parametrize("raw", [{}, {"id": "i"}, {"id": "i", "from": MAI, "query": None, "offset": ""}, {"query": 5}])

@@ -12,7 +12,7 @@ from bot.dialogue.events import Content, Heard, Scanned, Showed, Wrote
 from bot.dialogue.world import World
 from bot.handlers.pictures import LARGEST
 from bot.handlers.telegram import pictures
-from bot.services.receipts.reader import Receipts
+from bot.services.receipts.threads import Receipts
 from bot.storage.store import Store
 from bot.turn import Turns
 from tests.fake_telegram import ANYTHING, FILE, GROUP, PRIVATE, TOKEN, FakeTelegram
@@ -187,7 +187,7 @@ async def test_a_picture_that_does_not_come_is_waited_for_only_so_long(
         looking.says(photo=photo(9))
         await until(lambda: came)
     looking.given_when.set()
-    assert came[0].content == Showed("picture")
+    assert came[0].content == Showed("unfetched")
     assert [entry["error"] for entry in logs] == ["TimeoutError"]
 
 
@@ -227,7 +227,7 @@ async def test_who_sends_pictures_without_end_is_read_only_so_often(
     for _ in range(pictures.A_MINUTE + 2):
         looking.says(photo=photo(9))
     await until(lambda: len(came) == pictures.A_MINUTE + 2)
-    assert [heard.content for heard in came[-2:]] == [Showed("picture")] * 2
+    assert [heard.content for heard in came[-2:]] == [Showed("pictures")] * 2
     assert looking.called.count("getFile") == pictures.A_MINUTE
 
 

@@ -44,7 +44,6 @@ PLAIN = {
     "no language": says(text="xin chào", **{"from": NOBODY}),
     "a command": says(text="/start th_1-004222", entities=[{"type": "bot_command", "offset": 0, "length": 6}]),
     "no command of ours": says(text="/etc/passwd"),
-    "an answer": says(text="đúng rồi", reply_to_message={**SCREEN, "chat": PRIVATE}),
     "a link": says(text="https://a.vn", entities=[{"type": "url", "offset": 0, "length": 12}]),
     "an emoji": says(text="ok 👍"),
     "half of a character": says(text="a\ud83d"),
@@ -55,6 +54,8 @@ PLAIN = {
     "a tap without a keyboard": taps(message={k: v for k, v in SCREEN.items() if k != "reply_markup"}),
 }
 LEFT = {
+    "an answer": says(text="đúng rồi", reply_to_message={**SCREEN, "chat": PRIVATE}),
+    "a name": says(text="@noidai_bot chào", entities=[{"type": "mention", "offset": 0, "length": 11}]),
     "a group": update(message={**ANYTHING, "chat": GROUP, "text": "xin chào"}),
     "a tap in a group": taps(message={**SCREEN, "chat": GROUP}),
     "an edit": update(edited_message={**ANYTHING, "chat": PRIVATE, "text": "xin chào"}),
@@ -85,7 +86,7 @@ async def test_it_is_the_same(name: str) -> None:
     assert plain.query == (query.id if query else None)
     if query:
         assert query.message is not None
-        assert (plain.screen, plain.shown_at) == (query.message.message_id, query.message.date)
+        assert (plain.message, plain.shown_at) == (query.message.message_id, query.message.date)
 
 
 @pytest.mark.parametrize("name", LEFT)
@@ -101,7 +102,7 @@ async def test_the_channel_remembers_the_same_of_it(name: str, monkeypatch: pyte
         channel = TelegramChannel(build(TOKEN), None, None, Limits())
         heard = await channel.read(PLAIN[name])
         await channel.close()
-        return heard, channel._lately.occasion("7")
+        return heard, channel._lately.occasion("7", "3"), channel._repeats.words.keys()
 
     plain = await occasion()
     monkeypatch.setattr("bot.handlers.telegram.channel.plainly", lambda _: None)

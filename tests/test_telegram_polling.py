@@ -19,7 +19,7 @@ from bot.dialogue.step import Text
 from bot.dialogue.world import World
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.channel import TelegramChannel
-from bot.handlers.telegram.connecting import connected, serve
+from bot.handlers.telegram.connecting import serve
 from bot.handlers.telegram.intake import Intake
 from bot.handlers.telegram.limits import Limits
 from bot.handlers.telegram.polling import LONGEST_WAIT, PAUSE, Poller
@@ -27,10 +27,12 @@ from bot.handlers.telegram.troubles import Troubles
 from bot.inbox import Inbox
 from bot.settings import SettingsError
 from bot.storage.store import Store
+from bot.texts.message import Message, ShownLine
 from bot.texts.render import words
 from bot.turn import Turns
 from tests.conftest import PATIENCE, Clock
 from tests.fake_telegram import ANYTHING, MAI, PRIVATE, TOKEN
+from tests.on_telegram import Unhurried, connected
 from tests.telegram_told import ToldTelegram
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -206,11 +208,39 @@ async def test_the_waits_grow_while_nobody_answers_and_one_alarm_is_rung(
         assert await poller.round() == wait
         clock.passes(timedelta(seconds=wait))
     assert len(told(alarms)) == 1
-    assert "telegram" in told(alarms)[0]
+    assert "Telegram" in told(alarms)[0]
     assert await poller.round() == PAUSE
     assert len(told(alarms)) == 2  # and once that it is over
     api.told.faults["getUpdates"] = [(502, {})]
     assert await poller.round() == 1.0
+
+
+async def test_while_nothing_can_be_sent_good_news_of_the_poller_do_not_hide_it(
+    api: ToldTelegram, bot: TelegramBot, world: World, local_store: Store, alarms: Alarms, clock: Clock, poller: Poller
+) -> None:
+    channel = TelegramChannel(bot, None, None, Unhurried(), Troubles(alarms))
+    turns = Turns(local_store, world, {"telegram": channel}, alarms=alarms)
+    local_store.run_now(lambda unit: unit.turns.notify("telegram:7", "news", (Message((ShownLine("x"),)),)))
+    for _ in range(20):
+        api.failures = [(502, {"description": "Bad Gateway"})]
+        await turns.deliver_owed()
+        assert await poller.round() == PAUSE
+        clock.passes(timedelta(seconds=30))
+    assert set(local_store.run_now(lambda unit: unit.alarms.all())) == {"channel:telegram"}
+
+
+async def test_a_token_that_is_revoked_is_one_alarm_whoever_finds_out_first(
+    api: ToldTelegram, bot: TelegramBot, world: World, local_store: Store, alarms: Alarms, clock: Clock, poller: Poller
+) -> None:
+    """With a webhook nobody polls."""
+    channel = TelegramChannel(bot, None, None, Unhurried(), Troubles(alarms))
+    turns = Turns(local_store, world, {"telegram": channel}, alarms=alarms)
+    local_store.run_now(lambda unit: unit.turns.notify("telegram:7", "news", (Message((ShownLine("x"),)),)))
+    api.revoked = True
+    for _ in range(5):
+        await turns.deliver_owed()
+        clock.passes(timedelta(minutes=2))
+    assert set(local_store.run_now(lambda unit: unit.alarms.all())) == {"telegram:token"}
 
 
 async def test_a_hiccup_wakes_nobody(api: ToldTelegram, poller: Poller, alarms: Alarms, clock: Clock) -> None:
@@ -245,7 +275,7 @@ async def test_another_poller_is_an_alarm_that_says_what_to_do(
     monkeypatch.setattr("bot.handlers.telegram.polling.QUIET", 0.0)
     await rounds(poller, 1)
     assert len(told(alarms)) == 2
-    assert "telegram:conflict" in told(alarms)[1]
+    assert "cùng một token" in told(alarms)[1]
 
 
 async def test_who_sets_a_webhook_again_and_again_is_another_alarm(
@@ -345,7 +375,7 @@ async def test_the_network_gone_and_back_nothing_is_lost_and_nothing_answered_tw
     inbox = Inbox(Turns(local_store, world, {"telegram": channel}, alarms=alarms), {"telegram": channel})
     poller = Poller(bot, Intake(inbox.take), Troubles(alarms))
     async with bot:
-        api.says(text="làm giấy khai sinh")
+        api.says(text="mất sổ đỏ")
         await poller.round()
         await until(lambda: len(api.sent) == 1)
         await runner.cleanup()

@@ -12,8 +12,8 @@ import pytest
 from pytest_aiohttp import AiohttpServer
 from structlog.testing import capture_logs
 
-from bot.channel import Left, Returned, Update
-from bot.dialogue.events import Chose, Content, Heard, Introduced, Located, Started, Wrote
+from bot.channel import ANSWERED, Left, Returned, Update
+from bot.dialogue.events import Chose, Content, Heard, Introduced, Located, Showed, Started, Wrote
 from bot.dialogue.step import Text
 from bot.dialogue.world import World
 from bot.handlers.telegram.intake import KEPT, update_of
@@ -64,13 +64,20 @@ def message(**content: Any) -> dict[str, Any]:
         ({"text": "/START@noidai_bot  th_1-004222 "}, Started("th_1-004222")),
         ({"text": "/orders"}, Chose("orders", "/orders")),
         ({"text": "/huy"}, Wrote("cancel")),
-        ({"text": "/id"}, Wrote("/id")),
+        ({"text": "/id"}, Showed("command")),
+        ({"text": "/khai sinh"}, Wrote("khai sinh")),
+        ({"text": "/theodoi H26.15-260812-0042"}, Chose("follow:H26.15-260812-0042", "/theodoi H26.15-260812-0042")),
+        ({"text": "/hoso abc"}, Chose("askcode:other", "/hoso abc")),
         ({"text": "/etc/passwd"}, Wrote("/etc/passwd")),
         ({"text": "/"}, Wrote("/")),
         ({"text": "chuyển tiếp", "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Bé"}},
          Wrote("chuyển tiếp")),
         ({"text": "@noidai_bot chào", "entities": [{"type": "mention", "offset": 0, "length": 11}]},
-         Wrote("@noidai_bot chào")),
+         Wrote("chào")),
+        ({"text": "@noidai_bot", "entities": [{"type": "mention", "offset": 0, "length": 11}]}, Started()),
+        ({"text": "@be_bi chào", "entities": [{"type": "mention", "offset": 0, "length": 6}]}, Wrote("@be_bi chào")),
+        ({"document": FILE, "caption": "hồ sơ này đủ chưa"}, Wrote("hồ sơ này đủ chưa")),
+        ({"voice": {**FILE, "duration": 1}, "caption": "làm khai sinh"}, Wrote("làm khai sinh")),
         ({"location": PLACE}, Located(21.8, 106.7)),
         ({"location": {**PLACE, "live_period": 60}}, Located(21.8, 106.7)),
         ({"venue": {"location": PLACE, "title": "Chợ", "address": "x"}}, Located(21.8, 106.7)),
@@ -133,11 +140,54 @@ async def test_an_edited_text_is_a_new_thing_said(chat: OnTelegram) -> None:
     assert chat.kept() == ["làm giấy khai sin", "làm giấy khai sinh"]
 
 
-@pytest.mark.parametrize("said", [{"location": PLACE}, {"photo": SHOWN["picture"]["photo"], "caption": "khai sinh"}])
-async def test_a_place_that_moves_and_a_caption_that_changes_are_not_answered(
-    chat: OnTelegram, said: dict[str, Any]
-) -> None:
+async def test_a_caption_that_is_changed_is_a_new_thing_said(chat: OnTelegram) -> None:
+    said = {"photo": SHOWN["picture"]["photo"], "caption": "khai sinh"}
+    assert await read(chat, edited_message=message(**said, edit_date=2)) == Wrote("khai sinh")
+
+
+@pytest.mark.parametrize("said", [{"location": PLACE}, SHOWN["picture"], SHOWN["file"]])
+async def test_an_edit_without_words_is_not_answered(chat: OnTelegram, said: dict[str, Any]) -> None:
     assert await read(chat, edited_message=message(**said, edit_date=2)) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "language"), [("vi", "vi"), ("vi-VN", "vi"), (None, "vi"), ("en-GB", "en"), ("fr", "en"), ("zh", "en")]
+)
+@pytest.mark.parametrize("said", [{"text": "ok"}, {"contact": CONTACT}])
+async def test_whose_phone_speaks_neither_language_is_spoken_to_in_english(
+    chat: OnTelegram, code: str | None, language: str, said: dict[str, Any]
+) -> None:
+    person = {**MAI, "language_code": code} if code else {k: v for k, v in MAI.items() if k != "language_code"}
+    heard = await chat.channel.read(update(1, message=message(**said, **{"from": person})))
+    assert isinstance(heard, Heard)
+    assert heard.language == language
+
+
+class TestReplies:
+    """A reply to what the bot said is about that."""
+
+    @staticmethod
+    async def replies(chat: OnTelegram, number: int, text: str) -> str:
+        quoted = chat.api.query(chat.api.sent[number], "x")["message"]
+        chat.api.says(text=text, reply_to_message=quoted)
+        await chat.hears()
+        return str(chat.api.sent[-1]["words"])
+
+    async def test_a_question_is_about_the_screen_that_is_replied_to(self, chat: OnTelegram) -> None:
+        for words_ in ("mất sổ đỏ", "đăng ký khai sinh"):
+            chat.api.says(text=words_)
+            await chat.hears()
+        assert "sổ đỏ" in await self.replies(chat, 0, "phí bao nhiêu")
+        assert "khai sinh" in (await self.replies(chat, 1, "phí bao nhiêu")).lower()
+
+    async def test_one_that_names_something_else_is_about_that(self, chat: OnTelegram) -> None:
+        chat.api.says(text="mất sổ đỏ")
+        await chat.hears()
+        assert "khai sinh" in (await self.replies(chat, 0, "đăng ký khai sinh")).lower()
+
+    async def test_to_what_a_person_said_it_is_about_nothing(self, chat: OnTelegram) -> None:
+        reply = message(text="phí bao nhiêu", reply_to_message=message(text="Khai sinh"))
+        assert await read(chat, message=reply) == Wrote("phí bao nhiêu")
 
 
 async def test_a_channel_is_not_listened_to(chat: OnTelegram) -> None:
@@ -263,6 +313,7 @@ class TestScreens:
         assert tap
         await chat.channel.read(tap)
         long = Message(tuple(ShownLine("dài " * 800) for _ in range(2)), redraws=True)
+        ANSWERED.set(tap.key)
         await chat.channel.send("7", (long,))
         assert "editMessageText" not in chat.api.called
 
@@ -273,6 +324,7 @@ class TestScreens:
         assert tap
         await chat.channel.read(tap)
         before = [message["words"] for message in chat.api.sent]
+        ANSWERED.set(tap.key)
         await chat.channel.send("7", tuple(Message((ShownLine(words),), redraws=True) for words in ("một", "hai")))
         assert [message["words"] for message in chat.api.sent] == [*before[:-1], "một", "hai"]
 

@@ -88,9 +88,16 @@ async def test_markup_inside_a_reply_is_shown_as_it_was_written(api: FakeTelegra
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "http://a.vn", "tg://user?id=7", "//a.vn", "/dossier"])
 async def test_only_safe_addresses_become_links(api: FakeTelegram, channel: TelegramChannel, link: str) -> None:
-    lines = (ShownLine("một", link=link), ShownLine("hai", link="https://a.vn"), ShownLine("ba", link="tel:113"))
+    lines = (ShownLine("một", link=link), ShownLine("hai", link="https://a.vn"))
     await channel.send("7", (Message(lines),))
-    assert api.sent[0]["text"] == 'một\n<a href="https://a.vn">hai</a>\n<a href="tel:113">ba</a>'
+    assert api.sent[0]["text"] == 'một\n<a href="https://a.vn">hai</a>'
+
+
+async def test_a_number_to_call_is_written_out_and_no_link(api: FakeTelegram, channel: TelegramChannel) -> None:
+    """Telegram makes no link of `tel:`; phones make one of the digits."""
+    lines = (ShownLine("Gọi 113 ngay", "warning", link="tel:113"), ShownLine("Bưu điện:", link="tel:1900545481"))
+    await channel.send("7", (Message(lines),))
+    assert api.sent[0]["text"] == "⚠️ <b>Gọi 113 ngay</b>\nBưu điện: 1900545481"
 
 
 async def test_a_long_message_is_cut_between_lines_and_its_buttons_come_last(
@@ -373,7 +380,7 @@ class TestSharing:
         await self.answers(chat)
         for _ in range(2):
             await chat.channel.send("7", (Message((ShownLine("Tiếp"),), (HOME,)),))
-        assert [message["words"] for message in api.sent[1:]] == ["Đã nhận.", "Tiếp", "Tiếp"]
+        assert [message["words"] for message in api.sent[1:]] == ["Vâng.", "Tiếp", "Tiếp"]
         assert api.sent[1]["reply_markup"] == {"remove_keyboard": True}
         assert labels(api.sent[2]) == ["Về đầu"]
 
@@ -391,7 +398,7 @@ class TestSharing:
         failure = await failed(chat.channel, screen, screen)
         assert failure.sent == 1
         await chat.channel.send("7", (screen, screen), failure.sent)
-        assert [message["words"] for message in api.sent[1:]] == ["Đã nhận.", "Tiếp", "Tiếp"]
+        assert [message["words"] for message in api.sent[1:]] == ["Vâng.", "Tiếp", "Tiếp"]
 
     async def test_what_arrived_in_an_earlier_try_does_not_take_it_away_any_more(
         self, api: FakeTelegram, chat: OnTelegram
@@ -399,7 +406,7 @@ class TestSharing:
         await chat.channel.send("7", (self.asking("contact"),))
         await self.answers(chat)
         await chat.channel.send("7", (HELLO, Message((ShownLine("Tiếp"),), (HOME,))), 1)
-        assert [message["words"] for message in api.sent[1:]] == ["Đã nhận.", "Tiếp"]
+        assert [message["words"] for message in api.sent[1:]] == ["Vâng.", "Tiếp"]
 
     async def test_a_group_is_asked_for_nothing(self, api: FakeTelegram, channel: TelegramChannel) -> None:
         await channel.send("-7/7", (self.asking("contact", HOME),))
@@ -435,9 +442,9 @@ async def test_the_token_is_in_no_reason(channel: TelegramChannel, monkeypatch: 
 def test_what_is_remembered_of_chats_has_an_end() -> None:
     lately = Lately()
     for number in range(MOST + 10):
-        lately.heard(f"{number}", Occasion(1))
+        lately.heard(f"{number}", "1", Occasion(1))
         lately.asked(f"{number}")
         lately.shown((-7, number), f"{number}")
     assert len(lately.occasions) == len(lately.keyboards) == len(lately.owners) == MOST
-    assert lately.occasion(f"{MOST}") == Occasion(1)
-    assert lately.occasion("0") == Occasion()
+    assert lately.occasion(f"{MOST}", "1") == Occasion(1)
+    assert lately.occasion("0", "1") == Occasion()

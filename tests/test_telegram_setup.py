@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp.test_utils import unused_port
@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 
 from bot.alarms import Alarms
 from bot.channel import Update
-from bot.dialogue.events import Chose, Started, Wrote
+from bot.dialogue.events import Chose, Showed, Started, Wrote
+from bot.dialogue.step import Text
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.commands import COMMANDS, MENUS, content_of
-from bot.handlers.telegram.connecting import connected
 from bot.handlers.telegram.intake import HEARD, Intake
 from bot.handlers.telegram.setup import ABOUT, IN_SHORT, LOOK_AGAIN, Hook, Hooking, introduce
 from bot.handlers.telegram.troubles import Troubles
@@ -24,6 +24,7 @@ from bot.storage.store import Store
 from bot.texts.render import words
 from tests.conftest import Clock, Talk
 from tests.fake_telegram import TOKEN
+from tests.on_telegram import connected
 from tests.telegram_told import NO_WEBHOOK, ToldTelegram
 
 HOOK = Hook.at("https://thutuc.example.gov.vn/", "a-secret_of_ours")
@@ -155,6 +156,25 @@ async def test_a_webhook_that_cannot_be_set_is_tried_again(api: ToldTelegram, bo
     assert len(told(alarms)) == 2  # out of reach, and over
 
 
+async def test_a_revoked_token_is_one_alarm_of_its_own(api: ToldTelegram, bot: TelegramBot, alarms: Alarms) -> None:
+    api.told.faults["getWebhookInfo"] = [(401, {"description": "Unauthorized"})]
+    hooking = Hooking(bot, HOOK, Troubles(alarms))
+    await hooking.look()
+    assert told(alarms) == [words(Text("telegram.alarm_token"), "vi")]
+    await hooking.look()
+    assert len(told(alarms)) == 2  # and that it is over
+
+
+async def test_an_answer_nobody_thought_of_does_not_end_the_watch(bot: TelegramBot, alarms: Alarms) -> None:
+    class Odd:
+        async def get_webhook_info(self) -> None:
+            raise TypeError("has_custom_certificate")
+
+    hooking = Hooking(cast(TelegramBot, Odd()), HOOK, Troubles(alarms))
+    assert [await hooking.look(), await hooking.look()] == [1.0, 2.0]
+    assert told(alarms) == [words(Text("telegram.alarm_silent"), "vi")]
+
+
 async def test_updates_that_do_not_arrive_are_an_alarm_in_telegrams_words(
     api: ToldTelegram, bot: TelegramBot, alarms: Alarms
 ) -> None:
@@ -216,6 +236,10 @@ SAME = {
 }  # fmt: skip
 
 
+# In the middle of the form, where it is another.
+THERE = {"donhang": "Chưa có lịch hẹn nào: lịch đang đặt còn dở", "diem": "Tìm bưu cục: anh/chị viết"}
+
+
 async def commands(talk: Talk, name: str) -> None:
     content = content_of(f"/{name}")
     assert content is not None
@@ -244,7 +268,7 @@ async def test_a_command_in_the_middle_of_the_form_is_answered_and_the_question_
     await talk.says("bưu tá đến lấy hồ sơ khai sinh")
     await talk.says("đồng ý")
     await commands(talk, name)
-    assert talk.seen[0].startswith(LEADS_TO[SAME.get(name, name)][0])
+    assert talk.seen[0].startswith({**{one: said[0] for one, said in LEADS_TO.items()}, **THERE}[SAME.get(name, name)])
     assert any("Bưu tá đến xã, phường nào?" in line or "postman come to?" in line for line in talk.seen[1:])
 
 
@@ -267,7 +291,8 @@ def test_commands_are_understood_in_both_languages_and_nothing_else_is() -> None
     assert content_of("/start th_1-004222") == Started("th_1-004222")
     assert content_of("/start@noidai_bot  x y ") == Started("x y")
     assert content_of(" /HUY ") == Wrote("cancel")
-    assert content_of("/hoso@noidai_bot\nH26.15-260812-0042") == Wrote("H26.15-260812-0042")
+    assert content_of("/hoso@noidai_bot\nkhai sinh") == Wrote("khai sinh")
+    assert content_of("/unknown") == Showed("command")
     assert content_of("/orders now") == Chose("orders", "/orders")
-    for other in ("/", "//help", "/help/me", "/unknown", "help", "/help@", "/" + "a" * 33, "/trợgiúp", "", "/ help"):
+    for other in ("/", "//help", "/help/me", "help", "/help@", "/" + "a" * 33, "/trợgiúp", "", "/ help"):
         assert content_of(other) is None, other

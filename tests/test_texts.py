@@ -84,7 +84,14 @@ BUILT = {
 @cache
 def catalogue(language: str) -> dict[str, str]:
     with (HERE / f"{language}.po").open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
+        entries = [entry for entry in read_po(file, locale=language) if entry.id]
+    return {
+        # of one and many the words for many, which are the longer ones
+        str(entry.id[0] if entry.pluralizable else entry.id): str(
+            entry.string[-1] if entry.pluralizable else entry.string
+        )
+        for entry in entries
+    }
 
 
 KEYS = sorted(catalogue("vi").keys() | catalogue("en").keys())

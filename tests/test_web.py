@@ -380,6 +380,13 @@ async def test_a_page_that_fell_behind_is_drawn_anew(browser: Browser) -> None:
     assert (await post(browser, {**fields, "text": "ba", "update": "c", "seen": "3"}, **SCRIPT)).status == 200
 
 
+async def test_a_form_without_words_moves_a_second_tab_on_too(browser: Browser) -> None:
+    """It has nothing heard, and is no notice for that."""
+    fields = {**await form(browser), "seen": "1"}
+    assert (await post(browser, {**fields, "text": "", "update": "a"}, **SCRIPT)).status == 200
+    assert (await post(browser, {**fields, "text": "hai", "update": "b"}, **SCRIPT)).status == 205
+
+
 async def test_a_notice_that_is_under_way_does_not_draw_the_page_anew(browser: Browser, store: Store) -> None:
     fields = {**await form(browser, text="một"), "seen": "1"}
     [cookie] = browser.session.cookie_jar
@@ -401,6 +408,7 @@ async def test_too_long_a_message_is_refused_kindly(browser: Browser) -> None:
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded; charset=x"])
 async def test_a_broken_form_is_refused_kindly(browser: Browser, kind: str) -> None:
+    await shown(browser)
     answer = await browser.post("/message", data=b"a=b", headers={"Content-Type": kind})
     assert answer.status == 400
     assert "<html" in await answer.text()

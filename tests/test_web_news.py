@@ -187,6 +187,19 @@ async def test_answers_come_by_their_own_way_only(browser: Browser, turns: Turns
     assert "cảm ơn" not in stream.events[0]
 
 
+async def test_an_answer_to_nothing_is_no_news(browser: Browser, turns: Turns) -> None:
+    """A form without words has nothing heard, and was asked for all the same."""
+    page = await loaded(browser)
+    stream = await listens(browser)
+    fields = dict(re.findall(r'name="(csrf|update)" value="([^"]+)"', page))
+    answer = await browser.post("/message", data={**fields, "text": ""}, headers={"X-Requested-With": "fetch"})
+    assert 'class="turn"' in await answer.text()
+    tell(turns.store, address(browser), "một")
+    await turns.deliver_owed()
+    assert await stream.news() == "một"
+    assert [len(id.split(".")) for id in ID.findall(stream.events[0])] == [1]
+
+
 async def test_news_of_others_are_not_told(browser: Browser, turns: Turns) -> None:
     stream = await listens(browser)
     tell(turns.store, "web:" + "0" * 64, "của người khác")
@@ -289,4 +302,4 @@ async def test_nonsense_in_the_address_does_no_harm(browser: Browser, turns: Tur
     await loaded(browser)
     tell(turns.store, address(browser), "một")
     stream = await listens(browser, has)
-    assert [len(ID.findall(await stream.next())) for _ in range(3)] == [0, 1, 1]  # the greeting, and the notice
+    assert [len(ID.findall(await stream.next())) for _ in range(2)] == [0, 1]  # the beginning, and the notice

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -15,13 +16,17 @@ from structlog.testing import capture_logs
 from bot.dialogue.events import Content, Heard, Scanned, Wrote
 from bot.dialogue.world import World
 from bot.handlers.pictures import LARGEST
+from bot.handlers.web import guard as web_guard
 from bot.handlers.web import pictures as web_pictures
 from bot.handlers.web.application import application
+from bot.handlers.web.form import Admit, Fields, Form
 from bot.handlers.web.pages import said
-from bot.services.receipts.reader import Receipts
+from bot.handlers.web.visitor import COOKIE, new_id
+from bot.services.receipts.threads import Receipts
 from bot.storage.store import Store
 from bot.storage.turns import Turn
 from bot.turn import Turns
+from tests.conftest import PATIENCE
 from tests.receipts.camera import taken
 from tests.receipts.paper import page
 from tests.receipts.photos import SHORT, both
@@ -181,6 +186,15 @@ async def test_a_photo_as_large_as_may_be_is_read(browser: Browser, came: list[H
     assert [type(content) for content in contents(came)] == [Scanned]
 
 
+async def test_of_words_that_are_too_many_no_more_are_held_than_may_be(browser: Browser) -> None:
+    """A part that is no picture is refused before it has come."""
+    await shown(browser)
+    [cookie] = browser.session.cookie_jar
+    part = f'name="text"\r\n\r\n{"x" * 99_000}'
+    async with begun(browser, part, cookie=f"{COOKIE}={cookie.value}") as reader, asyncio.timeout(PATIENCE):
+        assert b" 413 " in await reader.readline()
+
+
 async def test_too_many_words_beside_a_photo_are_refused(browser: Browser) -> None:
     answer = await send(browser, RECEIPT, {**await hidden(browser), "text": "x" * 65_536})
     assert answer.status == 413
@@ -230,6 +244,7 @@ async def test_no_more_photos_are_held_than_memory_bears(
     browser: Browser, eyes: Eyes, monkeypatch: pytest.MonkeyPatch, until: Until
 ) -> None:
     monkeypatch.setattr(web_pictures, "AT_ONCE", 2)
+    monkeypatch.setattr(web_pictures, "OF_ONE", 9)
     fields, eyes.wait = await hidden(browser), asyncio.Event()
     held = [asyncio.create_task(send(browser, b"%d" % number, fields)) for number in range(2)]
     await until(lambda: len(eyes.seen) == 2)
@@ -237,6 +252,120 @@ async def test_no_more_photos_are_held_than_memory_bears(
     eyes.wait.set()
     assert [answer.status for answer in await asyncio.gather(*held)] == [303, 303]
     assert (await send(browser, b"4", fields)).status == 303
+
+
+async def test_who_sends_many_at_once_shuts_out_nobody_but_themselves(
+    aiohttp_client: Opens, local_store: Store, world: World, eyes: Eyes, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    """Chats of one network share its places, and throwing the cookie away gives no more of them."""
+    monkeypatch.setattr(web_pictures, "OF_ONE", 2)
+    turns = Turns(local_store, world, {})
+    browser = await aiohttp_client(application(turns, local_store, b"s" * 32, pictures=eyes, base="https://a.vn"))
+    eyes.wait = asyncio.Event()
+    held = []
+    for number in range(2):
+        browser.session.cookie_jar.clear()
+        fields = await hidden(browser)
+        held.append(asyncio.create_task(send(browser, b"%d" % number, fields, **{"X-Forwarded-For": "203.0.113.7"})))
+        await until(lambda seen=number + 1: len(eyes.seen) == seen)  # type: ignore[misc]
+    browser.session.cookie_jar.clear()
+    fields = await hidden(browser)
+    async with asyncio.timeout(PATIENCE):
+        assert (await send(browser, b"3", fields, **{"X-Forwarded-For": "203.0.113.7"})).status == 429
+    elsewhere = asyncio.create_task(send(browser, b"4", fields, **{"X-Forwarded-For": "203.0.113.8"}))
+    await until(lambda: len(eyes.seen) == 3)
+    eyes.wait.set()
+    assert [answer.status for answer in await asyncio.gather(*held, elsewhere)] == [303, 303, 303]
+    assert (await send(browser, b"5", fields, **{"X-Forwarded-For": "203.0.113.7"})).status == 303
+
+
+@asynccontextmanager
+async def begun(browser: Browser, *parts: str, cookie: str = "") -> AsyncIterator[asyncio.StreamReader]:
+    """The beginning of a form whose rest does not come; the connection is cut at the end."""
+    reader, writer = await asyncio.open_connection(browser.host, browser.port)
+    length = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000"
+    writer.write(f"POST /message HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\n{length}\r\n\r\n".encode())
+    for part in parts:
+        writer.write(f"--x\r\nContent-Disposition: form-data; {part}\r\n".encode())
+    await writer.drain()
+    try:
+        yield reader
+    finally:
+        writer.close()
+
+
+PART_OF_A_PHOTO = 'name="photo"; filename="a.jpg"\r\n\r\n' + "abc" * 20_000
+
+
+@dataclass
+class Begins:
+    """The kinds of forms whose fields, whose photos begin to come in; how many came to an end, good or bad."""
+
+    fields: list[str] = field(default_factory=list)
+    photo: list[str] = field(default_factory=list)
+    ended: int = 0
+
+
+@pytest.fixture
+def begins(monkeypatch: pytest.MonkeyPatch) -> Begins:
+    seen, form_of = Begins(), web_pictures.form_of
+
+    async def noted(request: web.Request, admit: Admit) -> Form:
+        def admits(fields: Fields) -> None:
+            admit(fields)
+            seen.photo.append(request.content_type)
+
+        seen.fields.append(request.content_type)
+        try:
+            return await form_of(request, admits)
+        finally:
+            seen.ended += 1
+
+    monkeypatch.setattr(web_pictures, "form_of", noted)
+    return seen
+
+
+async def test_strangers_are_refused_before_their_form_is_read(browser: Browser) -> None:
+    async with begun(browser, 'name="text"\r\n\r\na') as reader, asyncio.timeout(PATIENCE):
+        assert b" 403 " in await reader.readline()
+
+
+async def test_who_has_not_shown_a_form_of_ours_takes_no_place(
+    browser: Browser, came: list[Heard], begins: Begins, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    """However many begin one and do not go on; with made-up cookies, too."""
+    monkeypatch.setattr(web_pictures, "AT_ONCE", 1)
+    async with AsyncExitStack() as open_forms:
+        for _ in range(3):
+            cookie = f"{COOKIE}={new_id()}"
+            await open_forms.enter_async_context(begun(browser, 'name="csrf"\r\n\r\na', cookie=cookie))
+        await until(lambda: len(begins.fields) == 3)
+        reader = await open_forms.enter_async_context(begun(browser, PART_OF_A_PHOTO, cookie=cookie))
+        assert b" 403 " in await reader.readline()
+        assert (await send(browser, RECEIPT, await hidden(browser))).status == 303
+    assert contents(came) == [Scanned((SHORT,))]
+
+
+@pytest.mark.parametrize("part", ['name="text"\r\n\r\na', PART_OF_A_PHOTO])
+async def test_who_hangs_up_is_no_fault_of_ours(
+    browser: Browser, begins: Begins, monkeypatch: pytest.MonkeyPatch, until: Until, part: str
+) -> None:
+    """Nothing in the log, no look at the database for an apology, and their place is free again."""
+    monkeypatch.setattr(web_pictures, "AT_ONCE", 1)
+    csrf = (await hidden(browser))["csrf"]
+    [cookie] = browser.session.cookie_jar
+    server = browser.server.runner.server
+    assert server is not None
+    server.handler_cancellation = False  # as in the service, and not as aiohttp's tests have it
+    looks: list[object] = []
+    monkeypatch.setattr(web_guard, "window", lambda *_: looks.append(_))
+    with capture_logs() as logs:
+        async with begun(browser, f'name="csrf"\r\n\r\n{csrf}', part, cookie=f"{COOKIE}={cookie.value}"):
+            await until(lambda: begins.photo if part is PART_OF_A_PHOTO else begins.fields)
+        await until(lambda: begins.ended)
+        assert (await send(browser, RECEIPT, await hidden(browser))).status == 303
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == []
+    assert looks == []
 
 
 async def test_a_photo_that_hardly_comes_is_not_waited_for(

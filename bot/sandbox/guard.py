@@ -1,4 +1,8 @@
-"""Who may look at the pretend post, and press its buttons: whoever sits at this machine."""
+"""Who may look at the pretend post, and press its buttons: whoever sits at this machine.
+
+A proxy on this machine can make anybody look so: one that says nothing of whom it asks for, and passes on a Host that
+they made up. So where there is one, which NOIDAI_PUBLIC_URL tells, these pages are not served at all (bot/app.py).
+"""
 
 from ipaddress import ip_address
 

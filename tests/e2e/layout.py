@@ -6,7 +6,7 @@ FAULTS = """
 const found = [], width = document.documentElement.clientWidth;
 const name = (e) => `${e.localName}#${e.id}.${e.getAttribute("class") ?? ""} "${e.textContent.trim().slice(0, 30)}"`;
 if (document.scrollingElement.scrollWidth > width) found.push("the page scrolls sideways");
-const hidden = ".unseen, .skip:not(:focus), svg *";
+const hidden = ".unseen, .skip:not(:focus), svg *, #notice:not(:empty) ~ label";
 const shown = [...document.body.querySelectorAll("*")].filter((e) => e.checkVisibility() && !e.closest(hidden));
 for (const e of shown) {
   const { left, right, width: wide } = e.getBoundingClientRect();

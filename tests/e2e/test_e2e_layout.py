@@ -9,7 +9,7 @@ from zxingcpp import read_barcodes
 
 from bot.dialogue.world import World
 from bot.handlers.web.links import payload_of
-from bot.services.receipts.reader import Receipts
+from bot.services.receipts.threads import Receipts
 from tests.e2e.layout import faults
 from tests.e2e.screens import LANGUAGES, PLACES, SCREENS, Stage, held
 from tests.e2e.serving import chat_of, one_browser, served, stored

@@ -7,6 +7,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.e2e.conftest import keep_notice, running, store_of
+from tests.e2e.layout import faults
 from tests.e2e.page import Notify, Opens, Page
 
 BIRTH = "lam giay khai sinh cho con moi de"
@@ -69,6 +70,46 @@ def test_whoever_reads_above_is_not_torn_away_but_told(opens: Opens, notify: Not
     page.one("#below").click()
     page.until(lambda: page.top_of("#newest") < page.top_of("#say"))
     page.until(lambda: not page.one("#below").is_displayed())
+
+
+def test_of_several_the_first_is_shown_first(opens: Opens, notify: Notify) -> None:
+    page = opens()
+    page.says(BIRTH)
+    page.runs("scrollTo(0, 0)")
+    notify(page, COMING, *["Chi tiết"] * 30)
+    notify(page, "Đã lấy hồ sơ", *["Chi tiết"] * 30)
+    page.until(lambda: len(page.all(".turn")) == 4)
+    page.one("#below").click()
+    page.until(lambda: not page.one("#below").is_displayed())
+    assert page.top_of(".turn:nth-child(3)") < page.top_of("#say") < page.top_of(".turn:nth-child(4)")
+
+
+def test_what_is_above_by_now_is_not_said_to_be_below(opens: Opens, notify: Notify) -> None:
+    """Who goes on talking stands below it, before an answer longer than the screen."""
+    page = opens(320, 568)
+    page.says(BIRTH)
+    page.runs("scrollTo(0, 0)")
+    notify(page, COMING)
+    page.until(lambda: page.one("#below").is_displayed())
+    page.runs(
+        "const text = document.querySelector('#text'); text.value = arguments[0]; text.form.requestSubmit()", BIRTH
+    )
+    page.until(lambda: len(page.all(".turn")) == 4)
+    page.until(lambda: not page.one("#below").is_displayed())
+    assert page.runs("return innerHeight + scrollY < document.documentElement.scrollHeight - 200")
+
+
+def test_on_the_smallest_phone_all_that_can_be_said_at_once_leaves_room_to_read(opens: Opens, notify: Notify) -> None:
+    """There is news below, the message could not be sent, and it has two lines."""
+    page = opens(320, 568)
+    page.says(BIRTH)
+    page.runs("scrollTo(0, 0)")
+    notify(page, COMING)
+    page.until(lambda: page.one("#below").is_displayed())
+    page.goes_offline()
+    page.writes("Tôi muốn hỏi thêm về")
+    page.until(lambda: page.one("#again").is_displayed())
+    assert "\n".join(faults(page)) == ""
 
 
 def test_what_is_being_written_stays_and_so_does_the_cursor(opens: Opens, notify: Notify) -> None:

@@ -17,7 +17,7 @@ from bot.dialogue.world import World
 from bot.handlers.pictures import LARGEST
 from bot.handlers.web.application import application
 from bot.handlers.web.channel import WebChat
-from bot.services.receipts.reader import Receipts
+from bot.services.receipts.threads import Receipts
 from bot.storage.keys import make
 from bot.storage.migrate import migrate
 from bot.storage.turns import Turn
@@ -30,6 +30,7 @@ from tests.receipts.paper import square
 from tests.receipts.photos import SHORT, both
 
 SUMMARY = "Gửi ảnh giấy hẹn"
+BOTTOM = "return document.querySelector('#photo').getBoundingClientRect().bottom"
 
 
 @dataclass
@@ -185,3 +186,13 @@ def test_the_form_is_no_barrier(opens: Opens, chat: Chat, tmp_path: Path, width:
     for selector in ("summary", "#file", "#photo button"):
         assert min(page.one(selector).rect[side] for side in ("width", "height")) >= 44
     assert page.one("#file").accessible_name.startswith("Chọn hoặc chụp ảnh")
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (412, 915), (1280, 800)])
+def test_the_form_opens_where_it_can_be_seen(opens: Opens, chat: Chat, width: int, height: int) -> None:
+    """And not behind the box to write in, which covers the end of the page."""
+    page = opens(width, height, at=chat.address)
+    page.says("lam giay khai sinh cho con moi de")
+    page.clicks(page.one("summary"))
+    page.until(lambda: page.top_of("summary") >= 0)
+    page.until(lambda: page.runs(BOTTOM) <= page.top_of("#say"))

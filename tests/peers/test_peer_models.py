@@ -7,7 +7,9 @@ The calls are those of all conversation scripts, run through the real channel (s
 import ast
 import asyncio
 import json
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +32,7 @@ NAMES_ITS_CHANNEL = {"address_of_the_chat"}  # and is a story of another one
 ENOUGH = 30  # scripts
 DRESS = {"title": "Bold", "heading": "Bold", "warning": "Bold", "note": "Italic"}
 MARKS = {"item": "• ", "warning": "⚠️ "}
-OPENED = ("https://", "tel:")
+OPENED = ("https://",)
 OURS = ("tg.share.contact", "tg.share.place", "tg.received")  # words the channel adds
 NO_CALLS = {"initialize", "shutdown"}  # of the library's bot
 
@@ -176,7 +178,7 @@ def differences(answer: Answer, read: dict[str, Reading]) -> Iterator[tuple[obje
     """Between what was read of an answer, row by row, and what was due."""
     rows = [row for call in answer.calls for html in htmls(call) for row in rows_of(read[html])]
     place = 0
-    for line in (line for message in answer.messages for line in message.lines if line.words.strip()):
+    for line in (line for message in answer.messages for line in map(called, message.lines) if line.words.strip()):
         while place < len(rows) and rows[place].words in ADDED and rows[place].words != line.words:
             place += 1
         read_so_far: list[str] = []
@@ -189,6 +191,14 @@ def differences(answer: Answer, read: dict[str, Reading]) -> Iterator[tuple[obje
         if squeezed("".join(read_so_far)) != squeezed(line.words):
             yield read_so_far, line.words
     yield from ((row, "nothing") for row in rows[place:] if row.words not in ADDED)
+
+
+def called(line: ShownLine) -> ShownLine:
+    """A number to call stands among the words, and is no link."""
+    _, is_call, number = (line.link or "").partition("tel:")
+    if not is_call or number[-6:] in re.sub(r"\D", "", line.words):
+        return line
+    return replace(line, words=f"{line.words.rstrip(' :.')}: {number}")
 
 
 class Row(NamedTuple):

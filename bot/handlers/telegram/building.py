@@ -38,7 +38,10 @@ def build(
     request: BaseRequest | None = None,
     connections: int = CONNECTIONS,
 ) -> TelegramBot:
-    """`api`: the root of the Bot API server. Files are fetched beside the methods: api/bot… and api/file/bot…"""
+    """To be closed by `shutdown`, when nothing is sent any more.
+
+    `api`: the root of the Bot API server. Files are fetched beside the methods: api/bot… and api/file/bot…
+    """
     root = api.rstrip("/")
     return TelegramBot(
         token,

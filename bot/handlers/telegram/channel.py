@@ -9,10 +9,9 @@ from functools import partial
 import structlog
 from telegram import Bot, ChatMemberUpdated, InlineKeyboardMarkup, Message
 from telegram import Update as TelegramUpdate
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
-from bot.channel import Happening, SendError, Update
-from bot.delivery import where
+from bot.channel import ANSWERED, Happening, SendError, Update
 from bot.dialogue.events import Heard
 from bot.dialogue.step import text
 from bot.handlers.files import Files
@@ -27,11 +26,14 @@ from bot.handlers.telegram.limits import Limits
 from bot.handlers.telegram.memory import NOTHING, Lately, Occasion
 from bot.handlers.telegram.pictures import Viewer
 from bot.handlers.telegram.plain import Plain, plainly
-from bot.handlers.telegram.reading import Reader, parsed, spoken
+from bot.handlers.telegram.reading import Reader, parsed, spoken, words_of
+from bot.handlers.telegram.repeats import Repeats
 from bot.handlers.telegram.showing import Part, caption, planned
+from bot.handlers.telegram.troubles import Troubles
 from bot.texts.message import Message as OurMessage
 from bot.texts.message import ShownFile, ShownLine
 from bot.texts.render import words
+from bot.tracebacks import where
 
 FRESH = timedelta(days=2)  # an older screen is not drawn anew: its citizen may look for the answer at the end
 
@@ -47,43 +49,71 @@ class TelegramChannel:
     name = CHANNEL
 
     def __init__(
-        self, bot: Bot, files: Files | None, pictures: Pictures | None, limits: Limits, *, stops_clocks: bool = True
+        self,
+        bot: Bot,
+        files: Files | None,
+        pictures: Pictures | None,
+        limits: Limits,
+        troubles: Troubles | None = None,
+        *,
+        stops_clocks: bool = True,
     ) -> None:
         self._bot = bot
         self._files = files
         self._reader = Reader(bot, Viewer(pictures))
         self._calls = Calls(bot, limits)
         self._lately = Lately()
+        self._repeats = Repeats()
+        self._troubles = troubles or Troubles()
         self._stops_clocks = stops_clocks
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def read(self, update: Update) -> Happening | None:
-        """Raises TelegramError when a group cannot be read without asking Telegram, and it does not answer."""
+        """Raises SendError when a group cannot be read without asking Telegram, and it does not answer."""
         try:
             if plain := plainly(update):
-                return self._heard(plain)
+                return self._heard(update, plain)
             came = parsed(update.body, self._bot)
             if came.callback_query:
                 self._stop_clock(came.callback_query.id)
             if came.my_chat_member and was_added(came.my_chat_member):
                 self._soon(partial(self._greet, update.chat, came.my_chat_member))
+            if self._is_repeated(update, came):
+                return None
             happened = await self._reader.happened(update, came)
-        except TelegramError:
-            raise
+        except TelegramError as error:
+            raise self._hushed(verdict(error, 0)) from None
         except Exception as error:  # nothing that Telegram sends
             note("telegram: an update that cannot be read", error)
             return None
         if isinstance(happened, Heard):
-            self._lately.heard(update.chat, self._occasion(update.chat, came))
+            album = came.message.media_group_id if came.message else None
+            if self._repeats.is_told(update, album, happened.content):
+                return None
+            self._lately.heard(update.chat, update.key, self._occasion(update.chat, came))
         return happened
 
-    def _heard(self, plain: Plain) -> Heard:
+    def _heard(self, update: Update, plain: Plain) -> Heard | None:
         if plain.query is None:
-            self._lately.heard(plain.heard.chat, NOTHING)
+            self._repeats.wrote(update, plain.message, plain.words)
+            self._lately.heard(update.chat, update.key, NOTHING)
             return plain.heard
         self._stop_clock(plain.query)
-        self._lately.heard(plain.heard.chat, Occasion(plain.screen, None, is_fresh(plain.shown_at), plain.option))
+        if self._repeats.is_second_tap(update, plain.message, plain.option):
+            return None
+        occasion = Occasion(plain.message, None, is_fresh(plain.shown_at), plain.option)
+        self._lately.heard(update.chat, update.key, occasion)
         return plain.heard
+
+    def _is_repeated(self, update: Update, came: TelegramUpdate) -> bool:
+        if query := came.callback_query:
+            shown = query.message
+            return shown is not None and self._repeats.is_second_tap(update, shown.message_id, query.data or "")
+        if came.edited_message and (said := words_of(came.edited_message)):
+            return self._repeats.is_unchanged(update, came.edited_message.message_id, said)
+        if came.message:
+            self._repeats.wrote(update, came.message.message_id, words_of(came.message))
+        return False
 
     async def send(self, chat: str, messages: tuple[OurMessage, ...], skip: int = 0) -> None:
         plan = planned(messages, public=is_public(chat))
@@ -94,12 +124,15 @@ class TelegramChannel:
                 part = plan[shown]
                 await self._show(chat, part, first=shown == 0, bare=part is bare)
                 shown += 1
+            self._repeats.answered(chat)
         except TelegramError as error:
+            if isinstance(error, InvalidToken):
+                await self._troubles.ring("telegram:token", text("telegram.alarm_token"))
             raise self._hushed(verdict(error, shown - skip, heavy=part.file is not None)) from error
 
     async def apologise(self, heard: Heard) -> None:
         part = Part((ShownLine(words(text("broken"), spoken(heard.language))),))
-        beneath = self._lately.occasion(heard.chat) if heard.public else NOTHING
+        beneath = self._lately.occasion(heard.chat, heard.update) if heard.public else NOTHING
         with suppress(TelegramError, SendError):
             await self._calls.say(heard.chat, part, None, beneath)
 
@@ -140,12 +173,12 @@ class TelegramChannel:
         if part.file:
             await self._hand_over(chat, part.file)
             return
-        occasion = self._lately.occasion(chat)
+        occasion = self._lately.occasion(chat, ANSWERED.get())
         me = await self._reader.me() if is_public(chat) else None
         inline = self._inline(part, occasion, me)
         if part.redraws and occasion.screen and occasion.message:
             changed = await self._calls.redraw(chat, occasion.message, part, inline)
-            self._lately.redrawn(chat)
+            self._lately.redrawn(chat, ANSWERED.get())
             if changed:
                 return
         markup: Markup | None = TAKEN_AWAY if bare else sharing(part.wants, part.language) if part.wants else inline
@@ -162,7 +195,8 @@ class TelegramChannel:
         if me is None:
             return choices(part.buttons)
         if language := sends_away(part.lines):
-            return to_private(words(text("tg.button.private"), language), me.links.about(occasion.option))
+            options = [*(button.option for button in part.buttons), occasion.option]
+            return to_private(words(text("tg.button.private"), language), me.links.about(options[0]))
         return choices(part.buttons, me.links)
 
     async def _hand_over(self, chat: str, file: ShownFile) -> None:

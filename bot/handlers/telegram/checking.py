@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import aiohttp
@@ -11,12 +10,12 @@ from telegram import User, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 from yarl import URL
 
+from bot.handlers.findings import Finding, clock
 from bot.handlers.telegram.building import TelegramBot, build
 from bot.handlers.telegram.request import named
 from bot.handlers.telegram.setup import Hook
 
 PATIENCE = aiohttp.ClientTimeout(total=15.0)
-CLOCKS_APART = timedelta(seconds=30)
 MANY = 100  # updates that wait: nobody takes them
 LATELY = timedelta(hours=1)
 PORTS = (443, 80, 88, 8443)  # the only ones Telegram calls
@@ -43,7 +42,7 @@ HINTS = (
     ("", f"open port 443 to {RANGES}, and look whether the name resolves on the internet to this machine"),
 )
 
-Line = tuple[bool, str]
+Line = Finding
 
 
 def now() -> datetime:
@@ -96,18 +95,7 @@ async def asked(bot: TelegramBot) -> tuple[User, WebhookInfo] | str:
 
 
 def clocks(date: str | None, at: datetime) -> Line | None:
-    try:
-        theirs = parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    apart = at - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC))
-    if abs(apart) <= CLOCKS_APART:
-        return (True, "telegram: the clock is the same as Telegram's")
-    seconds = f"{abs(apart).total_seconds():.0f} s {'ahead of' if apart > timedelta(0) else 'behind'}"
-    return (
-        False,
-        f"telegram: the clock is {seconds} Telegram's. Let it be set over the network (timedatectl set-ntp true)",
-    )
+    return clock("telegram", "Telegram", date, at)
 
 
 def manners(me: User) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The bot between the start and the end of the process: reached, introduced, and given updates in one way."""
+"""The bot while updates come: reached, introduced, and given them in one way."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,11 +25,11 @@ async def connected(
 ) -> AsyncIterator[None]:
     """Until the block is left, updates come: over `hook` (the route is the caller's), or, without one, by polling.
 
-    While Telegram is out of reach it is tried again. Raises SettingsError when it does not know the token.
+    While Telegram is out of reach it is tried again. Raises SettingsError when it does not know the token. The bot goes
+    on sending after the block is left, for what is under way; whoever built it closes it (building.py).
     """
     troubles = Troubles(alarms)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(bot.shutdown)
         stack.push_async_callback(intake.close)
         reached = await reach(bot)
         work = asyncio.create_task(serve(bot, intake, troubles, hook, reached))
@@ -55,7 +55,7 @@ async def serve(bot: TelegramBot, intake: Intake, troubles: Troubles, hook: Hook
     failures = 0
     while not reached:
         failures += 1
-        await troubles.trouble("channel:telegram", text("alarm.channel", channel="telegram"))
+        await troubles.trouble("telegram:polling", text("telegram.alarm_silent"))
         await asyncio.sleep(wait_after(failures))
         try:
             reached = await reach(bot)

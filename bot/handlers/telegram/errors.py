@@ -25,7 +25,7 @@ def verdict(error: TelegramError, sent: int, *, heavy: bool = False) -> SendErro
     if isinstance(error, Forbidden):  # blocked, deleted, thrown out
         return SendError(str(error), retryable=False, gone=True, sent=sent)
     if isinstance(error, InvalidToken):  # revoked: until the settings name another, nobody is reached at all
-        return SendError(str(error), retryable=True, outage=True, sent=sent)
+        return SendError(str(error), retryable=True, outage=True, told=True, sent=sent)
     if isinstance(error, BadRequest):
         return SendError(str(error), retryable=False, gone=says(error, *NOBODY_THERE), sent=sent)
     if says(error, TOO_LARGE):

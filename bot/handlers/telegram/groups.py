@@ -8,8 +8,8 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.dialogue.events import Content, Started, Wrote
 from bot.dialogue.step import text
-from bot.handlers.telegram.commands import content_of
-from bot.handlers.telegram.links import Links
+from bot.handlers.telegram.commands import content_of, is_known
+from bot.handlers.telegram.links import Links, procedure_read
 from bot.texts.message import ShownLine
 from bot.texts.render import LANGUAGES, words
 
@@ -41,12 +41,13 @@ def meant_for_us(message: Message, me: Me) -> Content | None:
     written = message.text or message.caption or ""
     entities = message.entities if message.text else message.caption_entities
     if command := first_command(written, entities):
-        return content_of(written) if is_ours(command, me) else None
+        ours = is_ours(command, me) and (is_known(command) or "@" in command or is_reply_to_us(message, me))
+        return content_of(written) if ours else None
     mentions = [entity for entity in entities if mentions_us(entity, written, me)]
     if mentions:
         return said(without(written, mentions), message)
     if is_reply_to_us(message, me) and written:
-        return Wrote(written)
+        return Wrote(written, screen_of(message))
     return None
 
 
@@ -70,7 +71,7 @@ def mentions_us(entity: MessageEntity, written: str, me: Me) -> bool:
 
 def said(rest: str, message: Message) -> Content:
     quoted = message.reply_to_message
-    meant = rest or (quoted and quoted.text) or ""
+    meant = rest or (quoted and (quoted.text or quoted.caption)) or ""
     if rest.startswith("/") and (command := content_of(rest)):
         return command
     return Wrote(meant) if meant else Started()
@@ -79,6 +80,14 @@ def said(rest: str, message: Message) -> Content:
 def is_reply_to_us(message: Message, me: Me) -> bool:
     said_before = message.reply_to_message
     return said_before is not None and said_before.from_user is not None and said_before.from_user.id == me.id
+
+
+def screen_of(message: Message) -> str:
+    """The procedure whose screen is replied to, by its buttons; "": none, or more than one."""
+    quoted = message.reply_to_message
+    rows = quoted.reply_markup.inline_keyboard if quoted and quoted.reply_markup else ()
+    codes = {code for row in rows for button in row if (code := procedure_read(str(button.callback_data or "")))}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def cut_out(written: str, entity: MessageEntity) -> str:

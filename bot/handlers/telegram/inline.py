@@ -24,7 +24,7 @@ from bot.dialogue.reading import fees, name_at_the_desk, papers, times
 from bot.dialogue.states import Memory
 from bot.dialogue.step import Line, Reply, text
 from bot.dialogue.ways import title
-from bot.dialogue.wording import duration_line, fee_line, paper_of_case, place_words, source_line
+from bot.dialogue.wording import channels, duration_words, fee_line, joined, paper_of_case, place_words, source_line
 from bot.dialogue.world import World
 from bot.handlers.splitting import parts, utf16
 from bot.handlers.telegram.keyboards import to_private
@@ -67,7 +67,7 @@ class Inline:
             query.id,
             [self.article(procedure, language, links) for procedure in found],
             cache_time=CACHED,
-            is_personal=told is None and language != "vi",  # others who type the same read another language
+            is_personal=told is None,  # it is in the language of their phone: others who type the same read another
             button=None if found else nothing,
         )
 
@@ -92,10 +92,18 @@ class Inline:
         )
 
     def in_short(self, procedure: Procedure, language: Language) -> str:
-        """How long it takes, what it costs, where: as far as known, and what can be long comes last."""
-        fees = [fee_line(fee) for fee in fees_on(procedure, self.world.now().date())[:1]]
-        times = [duration_line(duration) for duration in procedure.durations[:1] if duration.amount is not None]
-        return " · ".join(words(one, language) for one in (*times, *fees, place_words(procedure)))
+        """How long it takes, what it costs, where: as far as known, and what can be long comes last.
+
+        There is no room for conditions and notes: what holds under one only is left to the screen.
+        """
+        sums = [fee for fee in fees_on(procedure, self.world.now().date()) if fee.only_if is None]
+        spans = [span for span in procedure.durations if span.only_if is None and span.amount is not None]
+        told = (
+            *(joined(duration_words(span), channels(span.channels)) for span in spans[:1]),
+            *(fee_line(fee) for fee in sums[:1]),
+            place_words(procedure),
+        )
+        return " · ".join(words(one, language) for one in told)
 
     def screen(self, procedure: Procedure, language: Language) -> tuple[ShownLine, ...]:
         """All its papers, what it costs, how long it takes, where to go: what people pass on to each other."""

@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 
+from bot.dialogue.ways import ASPECTS
+
 LONGEST = 64  # characters Telegram carries
 CARRIED = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST}}}")  # no dot
 CODE = re.compile(r"\d\.\d{6}")  # of a procedure (procedures_catalog/models.py)
 FROM_GROUP = "nhom"  # of nothing in particular: whoever comes is greeted
 PERSONAL = ("book",)  # verbs of choices that begin something personal with a procedure
+READ_ON = ("tick", "case", "book", *ASPECTS)  # verbs of choices on the screen of a procedure about itself
 
 
 def payload_of(code: str) -> str | None:
@@ -18,6 +21,24 @@ def payload_of(code: str) -> str | None:
     """
     payload = f"th_{code.replace('.', '-')}"
     return payload if code and CARRIED.fullmatch(payload) else None
+
+
+def procedure_in(option: str) -> str:
+    """
+    >>> procedure_in("book:1.004222"), procedure_in("tick:1.004222/-/a"), procedure_in("orders")
+    ('1.004222', '1.004222', '')
+    """
+    code = option.partition(":")[2].partition("/")[0]
+    return code if CODE.fullmatch(code) else ""
+
+
+def procedure_read(option: str) -> str:
+    """Of a choice that stands on the screen of its procedure only.
+
+    >>> procedure_read("fee:1.004222"), procedure_read("show:1.004222")
+    ('1.004222', '')
+    """
+    return procedure_in(option) if option.partition(":")[0] in READ_ON else ""
 
 
 @dataclass(frozen=True)
@@ -37,8 +58,7 @@ class Links:
         >>> Links("b").about("book:1.004222"), Links("b").about("orders")
         ('https://t.me/b?start=th_1-004222', 'https://t.me/b?start=nhom')
         """
-        code = option.partition(":")[2].partition("/")[0]
-        return self.start((CODE.fullmatch(code) and payload_of(code)) or FROM_GROUP)
+        return self.start(payload_of(procedure_in(option)) or FROM_GROUP)
 
     def instead_of(self, option: str) -> str | None:
         """Where a choice that would be refused in a group leads at once."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST = 10_000  # chats, and messages in groups
+MOST = 10_000  # chats, updates, messages
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,23 @@ NOTHING = Occasion()
 
 @dataclass
 class Lately:
-    occasions: OrderedDict[str, Occasion] = field(default_factory=OrderedDict)
+    occasions: OrderedDict[tuple[str, str], Occasion] = field(default_factory=OrderedDict)  # by chat and update
     keyboards: OrderedDict[str, bool] = field(default_factory=OrderedDict)  # shown in a chat; True: answered since
     owners: OrderedDict[tuple[int, int], str] = field(default_factory=OrderedDict)  # message in a group -> its chat
 
-    def heard(self, chat: str, occasion: Occasion) -> None:
-        self.occasions.pop(chat, None)
+    def heard(self, chat: str, update: str, occasion: Occasion) -> None:
         if occasion != NOTHING:
-            keep(self.occasions, chat, occasion)
+            keep(self.occasions, (chat, update), occasion)
         if chat in self.keyboards:
             self.keyboards[chat] = True
 
-    def occasion(self, chat: str) -> Occasion:
-        return self.occasions.get(chat, NOTHING)
+    def occasion(self, chat: str, update: str) -> Occasion:
+        """An answer may come late: it stands with its own question, whatever was said since."""
+        return self.occasions.get((chat, update), NOTHING)
 
-    def redrawn(self, chat: str) -> None:
+    def redrawn(self, chat: str, update: str) -> None:
         """Once is enough: what follows comes below."""
-        self.occasions.pop(chat, None)
+        self.occasions.pop((chat, update), None)
 
     def shown(self, message: tuple[int, int], chat: str) -> None:
         """In a group, to the person of that conversation."""

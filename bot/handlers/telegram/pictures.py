@@ -17,7 +17,7 @@ A_MINUTE = 10  # of one chat
 
 log = structlog.get_logger()
 
-UNREAD = Showed("picture")
+UNREAD, UNFETCHED, TOO_MANY = Showed("picture"), Showed("unfetched"), Showed("pictures")
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,25 @@ class Viewer:
     async def content_of(self, message: Message) -> Content:
         """What its codes say; else the words under it; else that a picture came."""
         seen = await self._seen(message)
-        if message.caption and seen in (UNREAD, Scanned()):
+        if message.caption and not (isinstance(seen, Scanned) and seen.texts):
             return Wrote(message.caption)
         return seen
 
     async def _seen(self, message: Message) -> Scanned | Showed:
         picture = picture_in(message)
-        if self.pictures is None or picture is None or not self.limit.allows(str(message.chat_id)):
+        if self.pictures is None or picture is None:
             return UNREAD
+        if not self.limit.allows(str(message.chat_id)):
+            return TOO_MANY
+        failed = UNFETCHED
         try:
             async with asyncio.timeout(PATIENCE), self.places:
-                return Scanned(await self.pictures.codes_in(await fetched(picture)))
+                body = await fetched(picture)
+                failed = UNREAD
+                return Scanned(await self.pictures.codes_in(body))
         except Exception as error:  # one picture is worth no answer lost; its message may name the file's address
             log.warning("telegram: picture not read", error=type(error).__name__)
-            return UNREAD
+            return failed
 
 
 def is_picture(message: Message) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.channel import Update
 from bot.dialogue.events import Chose, Content, Heard
 from bot.handlers.telegram.intake import CHANNEL
-from bot.handlers.telegram.reading import ODD, is_sound, mended, written
+from bot.handlers.telegram.reading import MENTIONS, ODD, is_sound, mended, spoken, written
 
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
@@ -22,12 +22,13 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Plain:
-    """`query`: of a tap, which waits to be answered; `screen`: the message it stands under, `shown_at` when."""
+    """`message`: that was written, or tapped; then: `query`, which waits to be answered, and when it was shown."""
 
     heard: Heard
+    message: int
     query: str | None = None
     option: str = ""
-    screen: int | None = None
+    words: str = ""  # as they were written
     shown_at: datetime = LONG_AGO
 
 
@@ -42,11 +43,22 @@ def plainly(update: Update) -> Plain | None:
 
 def words(update: Update, message: Raw) -> Plain | None:
     match message:
-        case {"message_id": int(), "date": int(), "chat": {"type": "private"}, "from": {} as person, "text": str(text)}:
-            if "via_bot" in message:
-                return None
-            return heard(update, person, written(text))
+        case {
+            "message_id": int(number),
+            "date": int(),
+            "chat": {"type": "private"},
+            "from": {} as person,
+            "text": str(text),
+        } if "via_bot" not in message and "reply_to_message" not in message and not mentions(message):
+            found = heard(update, person, written(text))
+            return Plain(found, number, words=text) if found else None
     return None
+
+
+def mentions(message: Raw) -> bool:
+    """Somebody: us, perhaps."""
+    entities = message.get("entities")
+    return isinstance(entities, list) and any(isinstance(one, dict) and one.get("type") in MENTIONS for one in entities)
 
 
 def tap(update: Update, query: Raw) -> Plain | None:
@@ -59,17 +71,15 @@ def tap(update: Update, query: Raw) -> Plain | None:
             "message": {"message_id": int(screen), "date": int(date), "chat": {"type": "private"}} as message,
         } if date and "is_topic_message" not in message:
             found = heard(update, person, Chose(option, label_of(option, message)))
-            return found and Plain(found.heard, number, option, screen, datetime.fromtimestamp(date, UTC))
+            return Plain(found, screen, number, option, shown_at=datetime.fromtimestamp(date, UTC)) if found else None
     return None
 
 
-def heard(update: Update, person: Raw, content: Content) -> Plain | None:
+def heard(update: Update, person: Raw, content: Content) -> Heard | None:
     match person:
         case {"id": int(), "is_bot": False, "first_name": str()} if is_sound(content):
-            language = person.get("language_code")
-            spoken = language if language and isinstance(language, str) else "vi"
             said = mended(content) if ODD.search(update.body) else content
-            return Plain(Heard(CHANNEL, update.chat, update.key, said, spoken))
+            return Heard(CHANNEL, update.chat, update.key, said, spoken(person.get("language_code")))
     return None
 
 

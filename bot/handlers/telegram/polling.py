@@ -67,11 +67,9 @@ class Poller:
         except InvalidToken:
             await self.troubles.ring("telegram:token", text("telegram.alarm_token"))
             return self._failed("the token is not known any more", LONGEST_WAIT)
-        except TelegramError as error:
-            await self.troubles.trouble("channel:telegram", text("alarm.channel", channel="telegram"))
-            return self._failed(error.message)
-        except Exception as error:  # a fault of ours, or an answer nobody thought of: not for ever, perhaps
-            return self._failed(type(error).__name__)
+        except Exception as error:  # also a fault of ours, or an answer nobody thought of: not for ever, perhaps
+            await self.troubles.trouble("telegram:polling", text("telegram.alarm_silent"))
+            return self._failed(error.message if isinstance(error, TelegramError) else type(error).__name__)
         return await self._keep(raws)
 
     async def _keep(self, raws: Sequence[Any]) -> float:
@@ -82,7 +80,7 @@ class Poller:
         # Given nothing, we have all there was: then the first there is, for after a quiet week numbers begin anywhere.
         self._after = max([self._after, *(number + 1 for number in numbers(raws))]) if raws else 0
         self._failures = 0
-        await self.troubles.well("channel:telegram", "telegram:token")
+        await self.troubles.well("telegram:polling", "telegram:token")
         if self._conflicts and now() - self._conflicts[-1] > QUIET:
             self._conflicts.clear()
         if not self._conflicts:

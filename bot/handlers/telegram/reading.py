@@ -2,16 +2,16 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from telegram import Bot, CallbackQuery, ChatMemberUpdated, Contact, Message, User
+from telegram import Bot, CallbackQuery, ChatMemberUpdated, Contact, Message, MessageEntity, User
 from telegram import Update as TelegramUpdate
 from telegram.constants import ChatMemberStatus, ChatType, MessageAttachmentType, MessageType
 
 from bot.channel import Happening, Left, Returned, Update
 from bot.dialogue.events import Chose, Content, Heard, Introduced, Kind, Located, Scanned, Showed, Started, Wrote
 from bot.handlers.telegram.commands import content_of
-from bot.handlers.telegram.groups import GROUPS, Me, is_reply_to_us, meant_for_us
+from bot.handlers.telegram.groups import GROUPS, Me, is_reply_to_us, meant_for_us, mentions_us, screen_of, without
 from bot.handlers.telegram.intake import CHANNEL
 from bot.handlers.telegram.pictures import Viewer, is_picture
 from knowledge.tongue import Language
@@ -22,6 +22,7 @@ SERVICE = {kind.value for kind in MessageType} - {kind.value for kind in Message
     MessageType.SENDER_BUSINESS_BOT, MessageType.REPLY_TO_STORY, MessageType.CHECKLIST, MessageType.GIFT,
     MessageType.UNIQUE_GIFT, MessageType.GIVEAWAY,
 }  # fmt: skip
+MENTIONS = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION)
 ODD = re.compile(rb"\\u(?:d[89a-f]|0000)", re.IGNORECASE)  # in JSON: halves of characters among them
 
 
@@ -48,10 +49,9 @@ class Reader:
         content = await self._content_of(came, await self.me() if public else None)
         if content is None or not is_sound(content):
             return None
-        language = person.language_code if isinstance(person.language_code, str) else "vi"
         if ODD.search(update.body):
             content = mended(content)
-        return Heard(CHANNEL, update.chat, update.key, content, language, public)
+        return Heard(CHANNEL, update.chat, update.key, content, spoken(person.language_code), public)
 
     async def me(self) -> Me:
         """Asked once; at the start, if Telegram was in reach then."""
@@ -66,17 +66,36 @@ class Reader:
         if came.callback_query:
             return chosen(came.callback_query)
         message = came.message or came.edited_message
-        if message is None or (came.edited_message and message.text is None):
-            return None  # an edit without a text is a caption's, or a place that moves
+        if message is None or (came.edited_message and not words_of(message)):
+            return None  # an edit without words: a place that moves
         if message.via_bot and message.via_bot.id == (await self.me()).id:
             return None  # sent by our inline mode: our own words
         if me:
-            return meant_for_us(message, me) or (located(message) if is_reply_to_us(message, me) else None)
+            return of_group(message, me)
         if message.text is not None:
-            return written(message.text)
+            return await self._written(message, message.text)
+        if came.edited_message:
+            return Wrote(words_of(message))
         if is_picture(message):
             return await self.viewer.content_of(message)
         return shown(message)
+
+    async def _written(self, message: Message, text: str) -> Content:
+        """In a private chat: some call the bot as in groups, and a reply is about what it replies to."""
+        if any(entity.type in MENTIONS for entity in message.entities):
+            me = await self.me()
+            text = without(text, [one for one in message.entities if mentions_us(one, text, me)])
+        content = written(text) if text else Started()
+        if isinstance(content, Wrote) and message.reply_to_message and is_reply_to_us(message, await self.me()):
+            return replace(content, about=screen_of(message))
+        return content
+
+
+def of_group(message: Message, me: Me) -> Content | None:
+    """What needs no words to be meant for us is an answer to what we said. Pictures are not looked at there."""
+    if words_of(message) or not is_reply_to_us(message, me):
+        return meant_for_us(message, me)
+    return Scanned() if is_picture(message) else shown(message)
 
 
 def chosen(query: CallbackQuery) -> Chose:
@@ -87,6 +106,10 @@ def label_of(query: CallbackQuery) -> str:
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
     rows = markup.inline_keyboard if markup and query.data else ()
     return next((str(b.text) for row in rows for b in row if b.callback_data == query.data), "")
+
+
+def words_of(message: Message) -> str:
+    return message.text or message.caption or ""
 
 
 def written(text: str) -> Content:
@@ -100,7 +123,7 @@ def shown(message: Message) -> Content | None:
         return introduced(message.contact)
     if any(getattr(message, kind, None) for kind in SERVICE):
         return None
-    return Showed(kind_of(message))
+    return Wrote(message.caption) if message.caption else Showed(kind_of(message))
 
 
 def located(message: Message) -> Located | None:
@@ -159,8 +182,8 @@ def is_degrees(value: object, most: int) -> bool:
 
 def mended(content: Content) -> Content:
     match content:
-        case Wrote(said):
-            return Wrote(whole(said))
+        case Wrote(said, about):
+            return Wrote(whole(said), about)
         case Chose(option, label):
             return Chose(whole(option), whole(label))
         case Started(payload):
@@ -171,12 +194,13 @@ def mended(content: Content) -> Content:
             return content
 
 
-def spoken(code: str | None) -> Language:
+def spoken(code: object) -> Language:
+    """What a phone's language has us speak at first: who reads neither of ours, reads English rather.
+
+    >>> spoken("en-GB"), spoken("fr"), spoken("vi"), spoken(None)
+    ('en', 'en', 'vi', 'vi')
     """
-    >>> spoken("en-GB"), spoken("vi"), spoken(None)
-    ('en', 'vi', 'vi')
-    """
-    return "en" if (code or "").startswith("en") else "vi"
+    return "en" if isinstance(code, str) and code and not code.startswith("vi") else "vi"
 
 
 def whole(text: str) -> str:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import structlog
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, WebhookInfo
-from telegram.error import TelegramError
+from telegram.error import InvalidToken
 
 from bot.dialogue.step import text
 from bot.handlers.telegram.building import TelegramBot
@@ -110,13 +110,16 @@ class Hooking:
                     secret_token=self.hook.secret,
                 )
                 log.info("telegram: webhook set")
-        except TelegramError as error:
+        except Exception as error:  # an answer nobody thought of is no reason to look away for good
             self._failures += 1
             log.warning("telegram: webhook not looked at", why=type(error).__name__, attempt=self._failures)
-            await self.troubles.trouble("channel:telegram", text("alarm.channel", channel="telegram"))
+            if isinstance(error, InvalidToken):
+                await self.troubles.ring("telegram:token", text("telegram.alarm_token"))
+            else:
+                await self.troubles.trouble("telegram:polling", text("telegram.alarm_silent"))
             return wait_after(self._failures)
         self._failures = 0
-        await self.troubles.well("channel:telegram")
+        await self.troubles.well("telegram:polling", "telegram:token")
         if why := self.undelivered(info):
             await self.troubles.trouble("telegram:webhook", text("telegram.alarm_webhook", why=why))
         else:

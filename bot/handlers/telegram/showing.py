@@ -8,13 +8,14 @@ from telegram.constants import MessageLimit
 
 from bot.dialogue.step import Kind, Want, text
 from bot.handlers.languages import language_of
+from bot.handlers.numbering import written_out
 from bot.handlers.splitting import fits, parts, utf16
 from bot.texts.message import Message, ShownButton, ShownFile, ShownLine
 from bot.texts.render import words
 
 LONGEST = int(MessageLimit.MAX_TEXT_LENGTH)  # UTF-16 units of what is left when the HTML is read
 CAPTION = int(MessageLimit.CAPTION_LENGTH)
-MAY_BE_OPENED = ("https://", "tel:")
+MAY_BE_OPENED = ("https://",)  # of "tel:" Telegram drops the link (tdlib/td, LinkManager)
 WORDLESS = ShownLine("👇")  # what stands over choices that come alone: Telegram takes no empty message
 
 DRESS: Mapping[Kind, tuple[str, str]] = {
@@ -78,7 +79,9 @@ def with_keyboard(shown: list[Part], wanted: Want, language: str) -> list[Part]:
 
 
 def visible(lines: Iterable[ShownLine]) -> list[ShownLine]:
-    return [line for line in lines if line.words.strip()]
+    """Numbers to call are written out: phones make links of them, and Telegram drops ours."""
+    shown = (written_out(line) if (line.link or "").startswith("tel:") else line for line in lines)
+    return [line for line in shown if line.words.strip()]
 
 
 def as_html(line: ShownLine) -> str:

@@ -47,13 +47,16 @@ def application(
     Without `pictures`, the page offers to send none.
 
     `secret` signs the forms. `https`: a proxy in front speaks it, so the cookie may insist on it. `base`: the address
-    citizens use, when a proxy is in front; it names in X-Forwarded-For for whom it asks. `embed_on`: sites that may
-    show the chat in their pages. `links`: where the bot is on other channels, for posters: {"telegram":
-    "https://t.me/NoiDaiBot"}; read anew for each. `file_links`: what opens the links to files other channels gave.
+    citizens use, when a proxy is in front; it names in X-Forwarded-For for whom it asks; without it, a trial has its
+    sandbox's page beside it. `embed_on`: sites that may show the chat in their pages. `links`: where the bot is on
+    other channels, for posters: {"telegram": "https://t.me/NoiDaiBot"}; read anew for each. `file_links`: what opens
+    the links to files other channels gave.
     """
     channel, contacts = channel or WebChat(), turns.world.faq.contacts
-    newcomers, framing = Newcomers(proxied=base is not None), Framing(embed_on, https)
-    chat = Chat(turns, store, secret, https, Limit(a_minute), Uploads(pictures), newcomers, framing)
+    proxied = base is not None
+    newcomers, uploads, framing = Newcomers(proxied), Uploads(pictures, proxied), Framing(embed_on, https)
+    sandbox = turns.world.post.trial and not proxied
+    chat = Chat(turns, store, secret, https, sandbox, Limit(a_minute), uploads, newcomers, framing)
     news, handout = News(channel, store), Handout(files)
     posters = Posters(turns.world.catalog, contacts, base, links, turns.world.post.trial)
     app = web.Application(middlewares=[apologetic(store, contacts)])

@@ -33,6 +33,7 @@ class Chat:
     store: Store
     secret: bytes
     https: bool
+    sandbox: bool  # its page is there
     limit: Limit
     uploads: Uploads
     newcomers: Newcomers
@@ -60,6 +61,8 @@ class Chat:
         visitor, door = visitor_of(request), door_of(request)
         if door.framed and not visitor.came_back:
             request[REASON] = "web.embed_forgotten"
+        if not visitor.came_back:  # before anything is read
+            raise web.HTTPForbidden
         letter = await self.uploads.letter(request, visitor.chat, partial(self._ours, visitor))
         self._ours(visitor, letter.fields)
         before = await window(self.store, visitor, request, shown=3)
@@ -82,7 +85,8 @@ class Chat:
             seen = await window(self.store, visitor, request)
         csrf, update = visitor.csrf(self.secret), new_id()
         values = {"csrf": csrf, "update": update, "has": ids_of(seen.turns), "place": seen.wants_place}
-        offers = {"trial": self.turns.world.post.trial, "photo": self.uploads.pictures is not None}
+        trial = {"trial": self.turns.world.post.trial, "sandbox": self.sandbox}
+        offers = {**trial, "photo": self.uploads.pictures is not None}
         return written("chat.html", seen.language, base=door.base, turns=seen.turns, **offers, **values)
 
     async def _take(self, request: web.Request, visitor: Visitor, content: Content, update: str) -> Turn:

@@ -29,7 +29,7 @@ async def form_of(request: web.Request, admit: Admit) -> Form:
         if request.content_type == "multipart/form-data":
             return await in_parts(request, admit)
         return Form(await in_one(request))
-    except (ValueError, LookupError) as error:  # not UTF-8, an unknown charset, a broken multipart
+    except (ValueError, LookupError, web.RequestPayloadError) as error:  # not UTF-8, an unknown charset, broken parts
         raise web.HTTPBadRequest from error
 
 
@@ -54,12 +54,20 @@ async def in_parts(request: web.Request, admit: Admit) -> Form:
         if part.name == PICTURE and part.filename:
             admit(fields)
             return Form(fields, await picture_in(request, part))
-        value = await part.read()
+        value = await words_in(part, left)
         left -= len(value)
-        if left < 0:
-            raise web.HTTPRequestEntityTooLarge(MOST, MOST - left)
         fields[part.name or ""] = value.decode()
     raise web.HTTPBadRequest
+
+
+async def words_in(part: BodyPartReader, most: int) -> bytes:
+    """No more than so many bytes: whoever sends them has not shown yet that the form is ours."""
+    value = bytearray()
+    while not part.at_eof():
+        value += await part.read_chunk()
+        if len(value) > most:
+            raise web.HTTPRequestEntityTooLarge(most, len(value))
+    return bytes(value)
 
 
 def again(request: web.Request, fields: Fields) -> Fields:

@@ -1,6 +1,5 @@
 """What holds for every answer of the web: headers, the size of what comes in, kind words when it goes wrong."""
 
-import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from bot.handlers.web.pages import said, written
 from bot.handlers.web.visitor import OWN, door_of, language_of_visit, visitor_of
 from bot.handlers.web.window import window
 from bot.storage.store import Store
+from bot.tracebacks import where
 
 log = structlog.get_logger()
 
@@ -75,6 +75,8 @@ def apologetic(store: Store, contacts: Mapping[str, Any]) -> Middleware:
                 raise
             return await apology(request, refusal, store, contacts)
         except Exception as error:  # the citizen must not be left without an answer
+            if isinstance(error, ConnectionError) and request.transport is None:
+                return web.Response(status=400)  # they hung up while they were sending: nobody reads this
             note(error)
             return await apology(request, web.HTTPInternalServerError(), store, contacts)
 
@@ -82,9 +84,7 @@ def apologetic(store: Store, contacts: Mapping[str, Any]) -> Middleware:
 
 
 def note(error: Exception) -> None:
-    """Where it broke, never the message: that may quote what the citizen wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("web: no answer", error=type(error).__name__, at=[f"{f.filename}:{f.lineno}" for f in frames[-5:]])
+    log.error("web: no answer", error=type(error).__name__, at=where(error))
 
 
 async def apology(

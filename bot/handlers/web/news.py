@@ -1,7 +1,7 @@
 """News on an open page: what was kept of its chat without being asked for, as server-sent events.
 
-An event is a turn with nothing heard. Its id names all notices the page then has, `41.45`, not only the last: two
-processes may commit in another order than they number, and none must be passed over.
+An event is a notice, a turn nobody asked for. Its id names all notices the page has then, `41.45`, not only the last:
+two processes may commit in another order than they number, and none must be passed over.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ def latest(address: str, shown: int, unit: Unit) -> list[Turn]:
 
 
 def notices(turns: Iterable[Turn]) -> list[Turn]:
-    return [turn for turn in turns if not turn.heard]
+    return [turn for turn in turns if turn.unasked]
 
 
 def ids_of(turns: Iterable[Turn]) -> str:

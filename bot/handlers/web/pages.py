@@ -63,12 +63,17 @@ def parted(line: ShownLine) -> tuple[str, str, str]:
 
     >>> parted(ShownLine("Gọi 114 ngay", link="tel:114"))
     ('Gọi ', '114', ' ngay')
+    >>> parted(ShownLine("Tổng đài: 1800 1096 (miễn phí)", link="tel:18001096"))
+    ('Tổng đài: ', '1800 1096', ' (miễn phí)')
     >>> parted(ShownLine("Tra cứu hồ sơ", link="https://dichvucong.gov.vn"))
     ('', 'Tra cứu hồ sơ', '')
     """
     _, call, number = (line.link or "").partition("tel:")
-    before, found, after = line.words.partition(number) if call and number else ("", "", "")
-    return (before, found, after) if found else ("", line.words, "")
+    spaced = r"[\s.]?".join(map(re.escape, number))
+    found = re.search(spaced, line.words) if call and number else None
+    if found is None:
+        return "", line.words, ""
+    return line.words[: found.start()], found[0], line.words[found.end() :]
 
 
 def pages() -> Environment:

@@ -1,8 +1,9 @@
 """A picture sent by the web chat: taken in, read, and gone."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -11,11 +12,13 @@ from aiohttp import web
 from bot.dialogue.events import Scanned
 from bot.handlers.limit import Limit
 from bot.handlers.pictures import Pictures
+from bot.handlers.web.client import network_of, said_of
 from bot.handlers.web.form import PICTURE, Admit, Fields, form_of
 from bot.handlers.web.guard import REASON, WAIT
 
 A_MINUTE = 10  # of one chat
 AT_ONCE = 16  # in memory, of all chats: 160 MB
+OF_ONE = 4  # of them, of one network: whoever sends slowly on purpose shuts nobody out but those beside them
 PATIENCE = 60.0  # seconds for a form to come in over a weak network
 
 
@@ -30,27 +33,48 @@ class Letter:
     seen: Scanned | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
+class Places:
+    """For pictures on their way into memory."""
+
+    taken: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def one_for(self, who: str) -> Iterator[None]:
+        """Raises HTTPTooManyRequests when there is none, or when they have their share of them."""
+        if self.taken.total() >= AT_ONCE or self.taken[who] >= OF_ONE:
+            raise too_many()
+        self.taken[who] += 1
+        try:
+            yield
+        finally:
+            self.taken[who] -= 1
+            if not self.taken[who]:
+                del self.taken[who]
+
+
+@dataclass(frozen=True)
 class Uploads:
-    """Without a reader no picture is taken in."""
+    """Without a reader no picture is taken in. `proxied`: as in client.py."""
 
     pictures: Pictures | None = None
+    proxied: bool = False
     limit: Limit = field(default_factory=lambda: Limit(A_MINUTE))
-    under_way: int = 0
+    places: Places = field(default_factory=Places)
 
     async def letter(self, request: web.Request, chat: str, ours: Admit) -> Letter:
-        """`ours` raises for fields that are not of a form we gave."""
+        """`ours` raises for fields that are not of a form we gave. Nothing is held of who has not shown one."""
+        network = network_of(said_of(request, self.proxied))
+        with ExitStack() as place:
 
-        def admit(fields: Fields) -> None:
-            ours(fields)
-            if self.pictures is None:
-                raise web.HTTPBadRequest
-            if not self.limit.allows(chat):
-                raise too_many()
+            def admit(fields: Fields) -> None:
+                ours(fields)
+                if self.pictures is None:
+                    raise web.HTTPBadRequest
+                if not self.limit.allows(chat):
+                    raise too_many()
+                place.enter_context(self.places.one_for(network or chat))
 
-        if request.content_type != "multipart/form-data":
-            return Letter((await form_of(request, admit)).fields)
-        with self._place():
             return await self._read(request, admit)
 
     async def _read(self, request: web.Request, admit: Admit) -> Letter:
@@ -64,16 +88,6 @@ class Uploads:
             return Letter(form.fields)
         fields = {**form.fields, PICTURE: sha256(form.picture).hexdigest()}
         return Letter(fields, Scanned(await self.pictures.codes_in(form.picture)))
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if self.under_way >= AT_ONCE:
-            raise too_many()
-        self.under_way += 1
-        try:
-            yield
-        finally:
-            self.under_way -= 1
 
 
 def too_many() -> web.HTTPTooManyRequests:

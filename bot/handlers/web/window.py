@@ -30,7 +30,7 @@ class Window:
 
         Notices do not count; they come to it by themselves. Nor does a page that names none.
         """
-        return page.isdecimal() and any(turn.heard and turn.id > int(page[:18]) for turn in self.turns)
+        return page.isdecimal() and any(not turn.unasked and turn.id > int(page[:18]) for turn in self.turns)
 
     def label_of(self, option: str) -> str:
         """What stood on the button; a form without JavaScript does not say it."""

@@ -1,8 +1,6 @@
-"""Photos read beside the bot's own work."""
+"""One photo, looked at in several ways until what its bar codes say is believed."""
 
-import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 from bot.services.receipts.marks import Mark, believed, marks_in
 from bot.services.receipts.opening import opened
@@ -10,7 +8,6 @@ from bot.services.receipts.views import views
 
 ALWAYS = 2  # views, so that one can contradict the other
 LONG_ENOUGH = 2.0  # seconds after which no further view is begun; one takes a third of a second, of pure noise one
-AT_ONCE = 2  # photos; the others wait
 
 
 def codes_in(image: bytes, seconds: float = LONG_ENOUGH) -> tuple[str, ...]:
@@ -28,16 +25,3 @@ def codes_in(image: bytes, seconds: float = LONG_ENOUGH) -> tuple[str, ...]:
         if time.monotonic() > until or (number >= ALWAYS and believed(marks)):
             break
     return believed(marks)
-
-
-class Receipts:
-    """A few threads of its own: zxing and Pillow let the others run meanwhile."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="receipts")
-
-    async def codes_in(self, image: bytes) -> tuple[str, ...]:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, codes_in, image)
-
-    def close(self) -> None:
-        self._threads.shutdown(cancel_futures=True)

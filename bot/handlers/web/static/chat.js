@@ -61,7 +61,6 @@ function show(body, turn) {
     photo.querySelector("form").reset();
   }
   if (!turn) return location.reload();
-  log.querySelector(`[data-turn="${turn.dataset.turn}"]`)?.remove(); // news.js may have been faster
   newest()?.removeAttribute("id");
   log.append(turn);
   offer(turn);
@@ -110,6 +109,7 @@ async function smaller(file) {
     return file; // what this browser cannot draw, the other side may read
   }
 }
+photo?.addEventListener("toggle", () => photo.open && photo.scrollIntoView({ block: "nearest" })); // out from under the box
 photo?.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;

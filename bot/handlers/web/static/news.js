@@ -4,6 +4,7 @@ const title = document.title;
 const SILENCE = 70000; // ms: a beat comes every 20 seconds, so the connection is dead
 let has = log.dataset.has; // the news on this page
 let unread = 0;
+let first = null; // of the news that were not on the screen yet
 let source, silence;
 
 function listen() {
@@ -34,8 +35,10 @@ function show(html) {
   const reading = !atEnd();
   document.getElementById("newest")?.removeAttribute("id");
   log.append(turn);
-  if (reading) below.hidden = false;
-  else turn.scrollIntoView();
+  if (reading) {
+    first ??= turn;
+    below.hidden = false;
+  } else turn.scrollIntoView();
   if (document.hidden) document.title = `(${++unread}) ${title}`;
 }
 
@@ -43,12 +46,20 @@ function atEnd() {
   return innerHeight + scrollY > document.documentElement.scrollHeight - 120;
 }
 
+// On the screen, or above it: the citizen has gone on.
 function seen() {
-  if (atEnd()) below.hidden = true;
+  if (!first || first.getBoundingClientRect().top > innerHeight - say.offsetHeight) return;
+  first = null;
+  below.hidden = true;
 }
 
 document.addEventListener("scroll", seen, { passive: true });
-below.addEventListener("click", () => (below.hidden = true));
+below.addEventListener("click", (event) => {
+  event.preventDefault();
+  first?.scrollIntoView();
+  first?.focus({ preventScroll: true });
+  seen();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   document.title = title;

@@ -36,7 +36,7 @@
       min-height: 44px; padding: 8px 16px; font: inherit; color: #fff; background: #0b4f9e;
       border: 2px solid #fff; border-radius: 22px; cursor: pointer; text-decoration: none;
     }
-    :is(button, a):hover { text-decoration: underline; }
+    @media (hover: hover) { :is(button, a):hover { text-decoration: underline; } }
     :is(button, a):focus-visible { outline: 3px solid #0b4f9e; outline-offset: 2px; }
     #bar :focus-visible { outline-color: #fff; }
     #opener, #panel { position: fixed; z-index: 2147483647; SIDE: max(16px, env(safe-area-inset-SIDE)); }
