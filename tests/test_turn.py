@@ -177,8 +177,8 @@ async def test_a_fault_in_sending_one_does_not_keep_the_others_waiting(turns: Tu
     clock.passes(LONG)
     with capture_logs() as logs:
         await turns.deliver_owed()
-    assert {chat for chat, _ in phone.shown} == {"2"}
-    assert [log["log_level"] for log in logs] == ["error", "warning"]
+    assert len({chat for chat, _ in phone.shown}) == 1  # they are tried side by side
+    assert sorted(log["log_level"] for log in logs) == ["error", "warning"]
     clock.passes(LONG)
     await turns.deliver_owed()
     assert {chat for chat, _ in phone.shown} == {"1", "2"}
