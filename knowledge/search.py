@@ -210,8 +210,7 @@ class ProcedureSearch:
     def _without_place(self, text: str) -> str:
         """Where the citizen lives says nothing of what they want; empty when they say nothing else."""
         if not PLACE.search(fold(text)):
-            is_province = self.provinces.named(text) and not without_opening(known_places().apart(text)[1])
-            return "" if is_province else text
+            return "" if self.provinces.is_all(text) else text
         left = known_places().without_names(text, self._book.is_said)
         return text if left == text else without_opening(left)
 

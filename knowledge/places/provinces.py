@@ -10,6 +10,11 @@ from knowledge.text import accented, fold, has_marks
 MORE = {"79": ("sài gòn", "tp hcm", "tphcm")}  # what everybody calls it; codes of data/places/provinces.tsv
 # Without marks a name may be anything ("dien bien", "hue"): only behind one of these it is a province.
 BEFORE = r"(?:tinh|tp|thanh pho|o|tai|que|ben|duoi|tren|ubnd|in)"
+# Beside the name these say nothing more.
+AROUND = frozenset({
+    "tinh", "tp", "thanh", "pho", "o", "tai", "que", "ben", "duoi", "tren", "in",
+    "em", "toi", "minh", "tui", "con", "chau", "anh", "chi", "nha", "da", "vang", "a", "nhe",
+})  # fmt: skip
 
 
 class Provinces:
@@ -33,6 +38,19 @@ class Provinces:
         else:
             found = {self._folded[name] for name in self._unmarked_pattern.findall(fold(text))}
         return found.pop() if len(found) == 1 else None
+
+    def is_all(self, text: str) -> bool:
+        """Whether it says nothing but in which province.
+
+        >>> [Provinces().is_all(said) for said in ("em ở tỉnh Lạng Sơn ạ", "o lang son", "xét giải Hồ Chí Minh")]
+        [True, True, False]
+        """
+        if not self.named(text):
+            return False
+        left = (
+            self._pattern.sub(" ", accented(text)) if has_marks(text) else self._unmarked_pattern.sub(" ", fold(text))
+        )
+        return AROUND.issuperset(fold(left).split())
 
     @cached_property
     def _accented(self) -> Mapping[str, str]:
