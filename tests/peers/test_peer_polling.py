@@ -129,7 +129,7 @@ async def test_a_ticked_paper_changes_the_message_it_stands_in(person: Person) -
     await person.says("đăng ký khai sinh")
     await person.reads("Đăng ký khai sinh")
     await person.taps("Giấy tờ đầy đủ")
-    before = await person.reads("Bấm vào giấy tờ")
+    before = await person.reads("chọn giấy tờ đã có")
     await person.taps("☐ Giấy chứng sinh")
     after = await person.reads("Đã có 1 giấy tờ")
     assert after["messageId"] == before["messageId"]  # edited, not sent anew
