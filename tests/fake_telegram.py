@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -194,8 +195,9 @@ class FakeTelegram:
         self.updates = [update for update in self.updates if update["update_id"] >= offset]
         if not self.updates:
             self.came.clear()
-            with_patience = asyncio.wait_for(self.came.wait(), 0.05)
-            await asyncio.gather(with_patience, return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await self.came.wait()
         return self.updates
 
     def show(self, given: dict[str, str]) -> web.Response:

@@ -5,6 +5,7 @@ HTTP 200 or with a status of its own nobody could try: `as_http` says which.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -105,7 +106,9 @@ class FakeZaloBot:
             return self.refusal(400, "Bad Request: webhook is set")
         if not self.updates:
             self.came.clear()
-            await asyncio.gather(asyncio.wait_for(self.came.wait(), self.patience), return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.patience):
+                    await self.came.wait()
         if not self.updates:
             return self.refusal(408, "Request timeout")
         update = self.updates.pop(0)

@@ -19,6 +19,7 @@ from bot.handlers.telegram.intake import Intake
 from bot.inbox import AGAIN, TRIES
 from bot.settings import SettingsError
 from bot.storage.store import Store
+from bot.storage.turns import Turn
 from tests.conftest import Screen
 from tests.fake_telegram import ANYTHING, MAI, PRIVATE, TOKEN, FakeTelegram, buttons, labels
 from tests.on_telegram import OnTelegram, connected, on_telegram, polled, served
@@ -124,8 +125,13 @@ async def test_one_chat_is_answered_in_the_order_it_wrote(talk: FakeTelegram, ch
     words = ["mất sổ đỏ", "hủy", "cảm ơn", "báo tử cho người mất", "hủy"]
     for text in words:
         talk.says(text=text)
-    await until(lambda: len(talk.sent) >= len(words))
-    kept = chat.turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9))
+
+    def kept_now() -> list[Turn]:
+        return list(chat.turns.store.run_now(lambda unit: unit.turns.latest("telegram:7", 9)))
+
+    await until(lambda: len(kept_now()) == len(words))
+    await until(lambda: len(talk.sent) == sum(len(turn.replies) for turn in kept_now()))  # some are two messages
+    kept = kept_now()
     assert [turn.heard for turn in kept] == words
     answers = [message.lines[0].words for turn in kept for message in turn.replies]
     assert [message["words"].splitlines()[0].removeprefix("⚠️ ") for message in talk.sent] == answers
